@@ -1,0 +1,49 @@
+# `make report` and `make test` need python3 (3.11 to 3.13, with venv) and make; everything else they install.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed-runtime
+TOOLS := $(VENV)/.installed-test-tools
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check proof lock clean
+
+help: ## This list
+	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+report: $(RUNTIME) ## Run the whole collection on the bundled data; prints where reports/latest/index.html is
+	$(BIN)/jpresearch run
+
+test: $(TOOLS) ## The whole suite, then linters and types
+	$(BIN)/python -m pytest -n $(WORKERS)
+	@$(MAKE) --no-print-directory check
+
+check: $(TOOLS) ## Linters and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+proof: $(TOOLS) ## The long proofs
+	$(BIN)/python -m pytest -n $(WORKERS) -m proof
+
+lock: $(TOOLS) ## Resolve all versions anew into the two lock files
+	tools/lock.sh $(BIN)
+
+clean: ## Remove the environment and all caches; reports stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The package is installed in place, so that an edit takes effect at once; its build tool comes from the lock as well.
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): requirements-test.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements-test.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@

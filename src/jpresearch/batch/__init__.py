@@ -1,0 +1,1 @@
+"""Running notebooks: parameters, plan, execution. Knows nothing of what the notebooks contain."""

@@ -1,0 +1,139 @@
+"""The collection's notebooks: where they are, what they declare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from jpresearch import folders
+from jpresearch.batch.parameters import Parameter, declared
+from jpresearch.errors import NotebookInvalid, UnknownNotebook
+
+PARAMETERS_TAG = "parameters"
+
+
+class Outputs(BaseModel):
+    """What a run of the notebook must publish, by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    figures: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+
+
+class Declaration(BaseModel):
+    """The notebook's metadata under ``jpresearch``: tables it requires or can do without, and what it must publish."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = None
+    requires: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    publishes: Outputs = Outputs()
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook file and its interface."""
+
+    path: Path
+    title: str
+    parameters: dict[str, Parameter]
+    declaration: Declaration
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+
+def collection() -> list[Path]:
+    """All notebooks of the notebooks folder in reading order."""
+    return sorted(path for path in folders.notebooks().glob("*.ipynb") if not path.name.startswith("."))
+
+
+def find(names: Sequence[str]) -> list[Path]:
+    """The notebooks called ``names``: a name of the collection, with or without ending, or a path to any notebook.
+
+    Without names the whole collection, in reading order.
+
+    Raises
+    ------
+    UnknownNotebook : lists the names there are.
+    """
+    known = {path.stem: path for path in collection()}
+    found = [known.get(name.removesuffix(".ipynb")) or _elsewhere(name, known) for name in names]
+    return list(dict.fromkeys(found)) if names else list(known.values())
+
+
+def read(path: Path) -> Notebook:
+    """The interface of the notebook at ``path``. Raises ``NotebookInvalid`` where it is not in the house form."""
+    content = _json(path)
+    cells = [cell for cell in content["cells"] if cell["cell_type"] == "code" and PARAMETERS_TAG in _tags(cell)]
+    if len(cells) > 1:
+        raise NotebookInvalid("more than one cell is tagged `parameters`", path.name)
+    parameters = declared(_source(cells[0]), path.name) if cells else {}
+    declaration = _declaration(content["metadata"].get("jpresearch", {}), path)
+    return Notebook(path, declaration.title or _heading(content) or path.stem, parameters, declaration)
+
+
+def read_content(path: Path) -> Any:
+    """The notebook as an nbformat node of the current format. Raises ``NotebookInvalid``."""
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+        raise NotebookInvalid(f"not a notebook: {error}", str(path)) from error
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The file as JSON: nbformat itself costs a second to import, too long for a call that is refused."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["nbformat"] != 4:
+            raise ValueError(f"format {content['nbformat']}, not 4")
+        if not all(isinstance(_source(cell), str) and cell["cell_type"] for cell in content["cells"]):
+            raise ValueError("a cell without source or type")
+        content["metadata"].get("jpresearch")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotebookInvalid(f"not a notebook: {error}", str(path)) from error
+    return dict(content)
+
+
+def _source(cell: Any) -> str:
+    source = cell["source"]
+    return "".join(source) if isinstance(source, list) else source
+
+
+def _elsewhere(name: str, known: dict[str, Path]) -> Path:
+    path = Path(name)
+    if path.suffix == ".ipynb" and path.is_file():
+        return path.resolve()
+    raise UnknownNotebook.of("notebook", name, known, None)
+
+
+def _tags(cell: Any) -> list[str]:
+    return list(cell.get("metadata", {}).get("tags", []))
+
+
+def _declaration(metadata: Any, path: Path) -> Declaration:
+    try:
+        return Declaration.model_validate(metadata)
+    except ValidationError as error:
+        raise NotebookInvalid(f"its metadata under `jpresearch` are wrong: {error}", path.name) from error
+
+
+def _heading(content: dict[str, Any]) -> str | None:
+    """The text of the first heading."""
+    for cell in content["cells"]:
+        for line in _source(cell).splitlines() if cell["cell_type"] == "markdown" else ():
+            if line.startswith("# "):
+                return str(line[2:].strip())
+    return None

@@ -1,0 +1,154 @@
+"""``jpresearch data``: what tables there are, what they hold, whether they are sound."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jpresearch.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jpresearch.catalog import Table
+
+app = typer.Typer(help="The tables: list, show, check.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of this day.")]
+INVALID = DataError.exit_code
+
+
+@app.command("list")
+def list_tables(as_json: AsJson = False) -> None:
+    """List the tables with publisher, newest period and how publish dates are known."""
+    from jpresearch.catalog import catalog
+
+    rows = [_summary(table) for table in catalog().values()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    shown = {"table": "table", "publisher": "publisher", "frequency": "frequency", "rows": "rows"}
+    shown |= {
+        "newest_period": "newest period",
+        "newest_published_at": "published",
+        "vintage": "vintage",
+        "grade": "grade",
+    }
+    _print_rows([{title: row[key] for key, title in shown.items()} for row in rows])
+
+
+@app.command("show")
+def show(
+    table: Annotated[str, typer.Argument(metavar="TABLE")],
+    as_of: AsOf = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="How many of the newest rows to show.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Show a table: its columns and units, publisher, terms, caveats and newest rows."""
+    from jpresearch import catalog, tables
+
+    described = catalog.table(table)
+    frame = tables.load(table, as_of).sort_values(["period_end", *described.key], kind="stable").tail(rows)
+    if as_json:
+        typer.echo(json.dumps(_description(described) | {"newest_rows": _records(frame)}, indent=2, ensure_ascii=False))
+        return
+    _print_description(described)
+    _print_rows(_records(frame.drop(columns=["grade", "source"])))
+
+
+@app.command("check")
+def check(as_json: AsJson = False) -> None:
+    """Check every table against its schema; name file, line and rule of each violation (exit 3)."""
+    from jpresearch import tables
+    from jpresearch.catalog import catalog
+
+    described = catalog()
+    found = {name: tables.check(table) for name, table in described.items()}
+    broken = [violation for violations in found.values() for violation in violations]
+    if as_json:
+        rows = [{"file": v.file, "line": v.row, "rule": v.rule} for v in broken]
+        typer.echo(json.dumps({"tables": len(described), "violations": rows}, indent=2, ensure_ascii=False))
+    else:
+        for violation in broken:
+            typer.echo(str(violation), err=True)
+        typer.echo(f"{len(described)} tables checked, {len(broken)} violations.")
+    if broken:
+        raise typer.Exit(INVALID)
+
+
+def _summary(table: Table) -> dict[str, Any]:
+    from jpresearch import tables
+
+    note = tables.newest(table.name)
+    return {
+        "table": table.name,
+        "title": table.title,
+        "publisher": table.house.publisher,
+        "frequency": table.house.frequency,
+        **{key: note[key] for key in ("rows", "newest_period", "newest_published_at", "vintage", "grade")},
+    }
+
+
+def _description(table: Table) -> dict[str, Any]:
+    columns = [{"name": c.name, "type": c.type, "unit": c.unit, "description": c.description} for c in table.columns]
+    house = table.house
+    return {
+        "table": table.name,
+        "title": table.title,
+        "publisher": house.publisher,
+        "page": house.page,
+        "terms": [licence.title or licence.name for licence in table.licences],
+        "frequency": house.frequency,
+        "vintage": house.vintage,
+        "key": table.key,
+        "columns": columns,
+        "notes": list(house.notes),
+    }
+
+
+def _print_description(table: Table) -> None:
+    description = _description(table)
+    typer.echo(f"{table.title} ({table.name})\n{table.description}".strip())
+    typer.echo(f"Publisher: {description['publisher']} {description['page'] or ''}".rstrip())
+    typer.echo(f"Terms: {'; '.join(description['terms'])}\nKept as: {description['vintage'].replace('_', ' ')}")
+    for note in description["notes"]:
+        typer.echo(f"Note: {note}")
+    _print_rows(
+        [{"column": c["name"], "unit": c["unit"] or "", "meaning": c["description"]} for c in description["columns"]]
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values: days and moments as ISO text, missing as ``None``."""
+    loaded: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    days = [
+        name for name in frame.columns if str(frame[name].dtype).startswith("datetime64") and name != "published_at"
+    ]
+    for row, moment in zip(loaded, frame["published_at"], strict=True):
+        row |= {name: row[name][:10] if row[name] else None for name in days}
+        row["published_at"] = moment.isoformat()
+    return loaded
+
+
+def _print_rows(rows: list[dict[str, Any]]) -> None:
+    """A table for people, as wide as the terminal; every cell is text, never markup."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=None, pad_edge=False)
+    for name in rows[0] if rows else ():
+        grid.add_column(name, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(_shown(value)) for value in row.values()))
+    console = Console()
+    Console(width=console.width if console.is_terminal else 160).print(grid)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,g}" if isinstance(value, float) else str(value)

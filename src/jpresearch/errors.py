@@ -1,0 +1,152 @@
+"""The package's exceptions.
+
+Every error says what was wrong, where, and what to do next, and carries the exit code of the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+class JPResearchError(Exception):
+    """Base of all errors of this package.
+
+    Parameters
+    ----------
+    what : what was wrong, a full clause.
+    where : file, table, cell or parameter concerned.
+    next_step : what the reader can do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, where: str | None = None, next_step: str | None = None) -> None:
+        super().__init__(what, where, next_step)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}\n{self.next_step}" if self.next_step else head
+
+
+class CallError(JPResearchError):
+    """The call was wrong: refused before any kernel starts (exit 2)."""
+
+    exit_code = 2
+
+
+class UnknownName(CallError):
+    """A name that is not there; the message lists the names that are."""
+
+    @classmethod
+    def of(cls, kind: str, name: str, allowed: Iterable[str], where: str | None = None) -> UnknownName:
+        """The error for an unknown ``kind`` (such as ``"table"``) called ``name``."""
+        names = ", ".join(allowed)
+        return cls(f"unknown {kind} {name!r}", where, f"Allowed: {names}." if names else f"There is no {kind} here.")
+
+
+class UnknownTable(UnknownName):
+    """A table that no data package describes."""
+
+
+class UnknownNotebook(UnknownName):
+    """A notebook that the notebooks folder does not hold."""
+
+
+class UnknownParameter(UnknownName):
+    """A parameter that the notebook's ``parameters`` cell does not declare."""
+
+
+class BadParameter(CallError):
+    """A parameter value that does not have the declared type, or a parameter cell that declares none."""
+
+
+class DataError(JPResearchError):
+    """Data missing, invalid or unreachable (exit 3)."""
+
+    exit_code = 3
+
+
+class DescriptorInvalid(DataError):
+    """A ``datapackage.json`` that cannot be read or lacks what the project needs."""
+
+
+class NotYetPublished(DataError):
+    """The table had no published row yet at the moment asked for."""
+
+    def __init__(
+        self,
+        what: str,
+        where: str | None = None,
+        next_step: str | None = None,
+        table: str = "",
+        first_day: date | None = None,
+    ) -> None:
+        super().__init__(what, where, next_step)
+        self.args = (what, where, next_step, table, first_day)
+        self.table = table
+        self.first_day = first_day
+
+    @classmethod
+    def of(cls, table: str, as_of: object, first_day: date) -> NotYetPublished:
+        """The error for ``table`` read at ``as_of``; ``first_day`` is the first Tokyo day on which it can be read."""
+        return cls(
+            f"nothing of this table was public as of {as_of}",
+            table,
+            f"The first possible day is {first_day.isoformat()}.",
+            table,
+            first_day,
+        )
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken rule: ``row`` is the line of the file (the header is line 1), ``None`` where a whole file is meant."""
+
+    file: str
+    row: int | None
+    rule: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, line {self.row}" if self.row is not None else self.file
+        return f"{place}: {self.rule}"
+
+
+class TableInvalid(DataError):
+    """A table that breaks its schema; ``violations`` names file, row and rule of each."""
+
+    def __init__(
+        self,
+        what: str,
+        where: str | None = None,
+        next_step: str | None = None,
+        violations: Sequence[Violation] = (),
+    ) -> None:
+        super().__init__(what, where, next_step)
+        self.args = (what, where, next_step, tuple(violations))
+        self.violations = tuple(violations)
+
+    @classmethod
+    def of(cls, table: str, violations: Sequence[Violation], shown: int = 5) -> TableInvalid:
+        """The error for ``table`` with its violations, the first ``shown`` of them in the message."""
+        lines = [str(violation) for violation in violations[:shown]]
+        if len(violations) > shown:
+            lines.append(f"and {len(violations) - shown} more")
+        what = "the table breaks its schema: " + "; ".join(lines)
+        return cls(what, table, "Mend the rows, then run `jpresearch data check`.", violations)
+
+
+class StatsError(JPResearchError):
+    """An estimate that these observations do not allow; the message says which condition fails."""
+
+
+class InsufficientData(JPResearchError):
+    """Too few published figures for a study at this moment."""
+
+
+class NotebookInvalid(CallError):
+    """A notebook file that is not a notebook in the house form."""

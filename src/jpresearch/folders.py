@@ -1,0 +1,42 @@
+"""Where the project's folders are: notebooks, data and reports of the checkout one works in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOME_VARIABLE = "JPRESEARCH_HOME"
+DATA_VARIABLE = "JPRESEARCH_DATA"
+DESCRIPTOR = "datapackage.json"
+
+
+def home() -> Path:
+    """The project's root: ``JPRESEARCH_HOME``, else the checkout around the current folder, else the installed one."""
+    named = os.environ.get(HOME_VARIABLE)
+    if named:
+        return Path(named).resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / DESCRIPTOR).is_file() and (folder / "notebooks").is_dir():
+            return folder
+    return Path(__file__).resolve().parents[2]
+
+
+def notebooks() -> Path:
+    """The folder of the collection's notebooks."""
+    return home() / "notebooks"
+
+
+def reports() -> Path:
+    """The folder that runs write to."""
+    return home() / "reports"
+
+
+def data_packages() -> list[Path]:
+    """The descriptors in force: the project's own and the desk's, if ``JPRESEARCH_DATA`` names one (file or folder)."""
+    packages = [home() / "data" / DESCRIPTOR]
+    named = os.environ.get(DATA_VARIABLE)
+    if named:
+        path = Path(named).resolve()
+        packages.append(path / DESCRIPTOR if path.is_dir() else path)
+    return packages

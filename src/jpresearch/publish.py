@@ -1,0 +1,179 @@
+"""What a notebook hands on: figures, tables, metrics, takeaways, sources, and the note of each table read.
+
+Everything becomes an output of the cell with a media type of its own, so that the executed notebook alone suffices for
+the record and the report. Outside a kernel every function checks its arguments and is silent.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from jpresearch.errors import BadParameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PREFIX: Final = "application/vnd.jpresearch."
+FIGURE: Final = f"{PREFIX}figure+json"
+TABLE: Final = f"{PREFIX}table+json"
+METRIC: Final = f"{PREFIX}metric+json"
+TAKEAWAY: Final = f"{PREFIX}takeaway+json"
+SOURCES: Final = f"{PREFIX}sources+json"
+NOTE: Final = f"{PREFIX}note+json"
+FIGURE_DPI: Final = 144
+
+Value = float | str | date
+
+
+def in_kernel() -> bool:
+    """Whether a Jupyter kernel listens (a plain or a terminal interpreter does not)."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def figure(name: str, fig: Figure, *, alt: str, data: pd.DataFrame | pd.Series[Any] | None = None) -> None:
+    """Publish a figure.
+
+    Parameters
+    ----------
+    name : short name, unique in the notebook.
+    fig : the figure; drawn as PNG at 144 dots per inch.
+    alt : the finding in words, for readers who cannot see the picture.
+    data : the frame (or series) behind the figure, offered to readers as CSV.
+
+    Raises
+    ------
+    BadParameter : empty ``name`` or ``alt``.
+    """
+    _require_text(name=name, alt=alt)
+    if not in_kernel():
+        return
+    payload = {"name": name, "alt": alt, "data": None if data is None else _frame(data).to_csv(index=False)}
+    _display({"image/png": _png(fig), "text/plain": alt, FIGURE: payload}, {"image/png": {"alt": alt}})
+
+
+def table(name: str, frame: pd.DataFrame, *, caption: str) -> None:
+    """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or caption."""
+    _require_text(name=name, caption=caption)
+    if not in_kernel():
+        return
+    flat = _frame(frame)
+    payload = {
+        "name": name,
+        "caption": caption,
+        "columns": [str(column) for column in flat.columns],
+        "rows": [[_cell(value) for value in row] for row in flat.itertuples(index=False)],
+    }
+    _display({"text/plain": f"{caption}\n{flat.to_string(index=False)}", "text/html": _html(flat), TABLE: payload})
+
+
+def metric(
+    name: str, value: Value, *, unit: str | None = None, low: float | None = None, high: float | None = None
+) -> None:
+    """Publish a figure by name: a number, a date or a text, with the ends of its interval where it is an estimate.
+
+    Raises
+    ------
+    BadParameter : empty name, a number that is not finite, or an interval that does not hold the value.
+    """
+    _require_text(name=name)
+    plain = _plain(name, value)
+    if (low is None) != (high is None):
+        raise BadParameter("an interval needs both ends", f"metric {name!r}")
+    if low is not None and high is not None and not _inside(plain, low, high):
+        raise BadParameter(f"the interval {low}..{high} does not hold the value {plain!r}", f"metric {name!r}")
+    if not in_kernel():
+        return
+    payload = {"name": name, "value": plain, "unit": unit, "low": _number(low), "high": _number(high)}
+    interval = "" if low is None else f" ({low:g} to {high:g})"
+    _display({"text/plain": f"{name} = {plain} {unit or ''}{interval}".strip(), METRIC: payload})
+
+
+def takeaway(text: str) -> None:
+    """Publish a sentence of the conclusion, built from numbers at run time."""
+    _require_text(text=text)
+    if in_kernel():
+        _display({"text/plain": text, "text/markdown": f"- {text}", TAKEAWAY: {"text": text}})
+
+
+def sources(rows: list[Mapping[str, Any]]) -> None:
+    """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them."""
+    if in_kernel():
+        lines = [" | ".join(str(value) for value in row.values()) for row in rows]
+        _display({"text/plain": "\n".join(lines), SOURCES: {"rows": [dict(row) for row in rows]}})
+
+
+def note(content: Mapping[str, Any]) -> None:
+    """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
+    if in_kernel():
+        _display({NOTE: dict(content)})
+
+
+def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    from IPython.display import display
+
+    display(bundle, metadata=metadata or {}, raw=True)
+
+
+def _png(fig: Figure) -> str:
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=FIGURE_DPI)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _frame(data: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
+    """The data with a meaningful index (any but a bare range) turned into columns."""
+    import pandas as pd
+
+    frame = data.to_frame() if isinstance(data, pd.Series) else data
+    bare = frame.index.nlevels == 1 and frame.index.name is None and frame.index.dtype.kind in "iu"
+    return frame if bare else frame.reset_index()
+
+
+def _html(frame: pd.DataFrame) -> str:
+    return str(frame.to_html(index=False, border=0, na_rep="", escape=True))
+
+
+def _cell(value: Any) -> Any:
+    """A table cell as JSON: missing is ``None``, a moment or day is ISO text, numbers and texts stay."""
+    if value is None or str(value) in ("NaT", "nan", "<NA>"):
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()[:10] if str(value).endswith("00:00:00") else value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    return value if isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _plain(name: str, value: Value) -> float | str:
+    """A metric's value as JSON. Raises ``BadParameter`` unless it is a finite number, a date or a text."""
+    plain = _cell(value)
+    if (isinstance(plain, (int, float)) and math.isfinite(plain)) or (isinstance(plain, str) and plain):
+        return plain
+    raise BadParameter(
+        f"the value {value!r} is neither a finite number nor a date nor a text",
+        f"metric {name!r}",
+        "Publish a text that says why there is no number.",
+    )
+
+
+def _inside(value: float | str, low: float, high: float) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(low) and math.isfinite(high) and low <= value <= high
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _require_text(**texts: str) -> None:
+    for field, text in texts.items():
+        if not isinstance(text, str) or not text.strip():
+            raise BadParameter(f"{field} must be a text that is not empty", "publish")

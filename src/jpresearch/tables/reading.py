@@ -1,0 +1,166 @@
+"""A table's CSV as a checked frame: types, schema, order and uniqueness of its lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from jpresearch.calendars import TOKYO
+from jpresearch.catalog import Table
+from jpresearch.errors import TableInvalid, Violation
+from jpresearch.schemas import violations
+
+OFFSET: Final = "+09:00"
+CACHED_TABLES: Final = 64
+_cache: OrderedDict[tuple[str, int, int, int, str], pd.DataFrame] = OrderedDict()
+
+
+def read(table: Table) -> pd.DataFrame:
+    """All rows of the table, all vintages, sorted by its primary key.
+
+    Returns
+    -------
+    Frame with RangeIndex and the descriptor's columns: dates as naive days, ``published_at`` in Tokyo time, figures as
+    float64 (int64 where whole and never missing), texts as ``str``.
+
+    Raises
+    ------
+    TableInvalid : the file is missing or breaks its schema; the error carries every violation.
+    """
+    key = _version(table)
+    if key not in _cache:
+        frame, broken = _parse(table)
+        if broken:
+            raise TableInvalid.of(table.name, broken)
+        _cache[key] = frame
+        while len(_cache) > CACHED_TABLES:
+            _cache.popitem(last=False)
+    return _cache[key].copy()
+
+
+def check(table: Table) -> list[Violation]:
+    """Every violation of the table's schema in its file: a missing column, a value, a duplicate, a row out of order."""
+    if not table.file.is_file():
+        return [Violation(str(table.file), None, "the file is missing")]
+    return _parse(table)[1]
+
+
+def parse_text(text: str, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
+    """The rows of CSV ``text`` in the table's form and what is wrong with them (order and uniqueness included)."""
+    broken = _structure(text, table)
+    if broken:
+        return pd.DataFrame(), broken
+    raw = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, na_values=[""])
+    typed, broken = _typed(raw, table)
+    broken += violations(typed, table) if not broken else []
+    broken += _order(typed, table) if not broken else []
+    return _whole_numbers(typed, table), broken
+
+
+def _version(table: Table) -> tuple[str, int, int, int, str]:
+    """What identifies this version of the file and of its descriptor entry."""
+    try:
+        status = os.stat(table.file)
+    except OSError as error:
+        raise TableInvalid.of(
+            table.name, [Violation(str(table.file), None, f"the file cannot be read: {error.strerror}")]
+        ) from error
+    described = str(hash((table.columns_and_key, tuple(table.sources))))
+    return str(table.file), status.st_ino, status.st_mtime_ns, status.st_size, described
+
+
+def _parse(table: Table) -> tuple[pd.DataFrame, list[Violation]]:
+    try:
+        text = Path(table.file).read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return pd.DataFrame(), [Violation(str(table.file), None, f"the file is not UTF-8: {error.reason}")]
+    return parse_text(text, table)
+
+
+def _structure(text: str, table: Table) -> list[Violation]:
+    """A header of exactly the described columns, and a line of that many cells for each row."""
+    file, names = str(table.file), table.column_names
+    header = next(csv.reader(io.StringIO(text.split("\n", 1)[0].rstrip("\r"))), [])
+    if header != names:
+        missing, extra = [n for n in names if n not in header], [n for n in header if n not in names]
+        rule = "the columns are not in the descriptor's order"
+        rule = f"unknown column {', '.join(extra)}" if extra else rule
+        return [Violation(file, 1, f"missing column {', '.join(missing)}" if missing else rule)]
+    lines = text.rstrip("\n").split("\n")[1:]
+    expected = len(names)
+    plain = np.fromiter((line.count(",") for line in lines), np.int64, len(lines)) == expected - 1
+    quoted = np.fromiter(('"' in line for line in lines), np.bool_, len(lines))
+    suspects = np.flatnonzero(~plain | quoted)
+    return [
+        Violation(file, int(row) + 2, f"the line does not have {expected} cells")
+        for row in suspects
+        if _cells(lines[row]) != expected
+    ]
+
+
+def _cells(line: str) -> int:
+    """How many cells a line holds; none if it opens a quotation that it does not close."""
+    try:
+        return len(next(csv.reader([line], strict=True), []))
+    except csv.Error:
+        return 0
+
+
+def _typed(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
+    """The texts as numbers, days and moments; a text that is none is a violation, never a missing value."""
+    columns, broken = {}, []
+    for column in table.columns:
+        texts = raw[column.name]
+        values = _convert(texts, column.type)
+        columns[column.name] = values
+        for row in np.flatnonzero((values.isna() & texts.notna()).to_numpy()):
+            rule = f"{column.name} is not a {column.type}: {texts.iloc[row]!r}"
+            broken.append(Violation(str(table.file), int(row) + 2, rule))
+    return pd.DataFrame(columns), broken
+
+
+def _convert(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    """One column in its type; what cannot be converted becomes missing. Repeated texts are converted once."""
+    if kind == "string":
+        return texts
+    codes, distinct = pd.factorize(texts)
+    values = _converted(pd.Series(distinct, dtype="str"), kind)
+    taken = values.reindex(codes)
+    return taken.set_axis(texts.index)
+
+
+def _converted(distinct: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    if kind in ("number", "integer"):
+        numbers = pd.to_numeric(distinct, errors="coerce").astype("float64")
+        return numbers.where(np.isfinite(numbers))
+    if kind == "date":
+        return pd.to_datetime(distinct, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+    moments = pd.to_datetime(distinct.where(distinct.str.endswith(OFFSET)), format="ISO8601", errors="coerce", utc=True)
+    return moments.astype("datetime64[us, UTC]").dt.tz_convert(TOKYO)
+
+
+def _order(frame: pd.DataFrame, table: Table) -> list[Violation]:
+    """The lines ascend strictly by primary key: sorted, and no key twice."""
+    rank = np.zeros(len(frame), dtype=np.int64)
+    for name in table.primary_key:
+        codes, distinct = pd.factorize(frame[name], sort=True)
+        rank = rank * (len(distinct) + 1) + codes
+    steps = np.diff(rank)
+    repeated = {int(row) for row in np.flatnonzero(pd.Series(rank).duplicated().to_numpy())}
+    broken = [(row, f"duplicate key ({', '.join(table.primary_key)})") for row in sorted(repeated)]
+    backwards = (int(row) + 1 for row in np.flatnonzero(steps < 0))
+    broken += [(row, "the lines are not sorted by primary key") for row in backwards if row not in repeated]
+    return [Violation(str(table.file), row + 2, rule) for row, rule in broken]
+
+
+def _whole_numbers(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Columns of whole numbers without a gap as int64."""
+    whole = [n for n in table.of_type("integer") if n in frame and frame[n].notna().all()]
+    return frame.astype(dict.fromkeys(whole, "int64"))

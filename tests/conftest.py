@@ -1,0 +1,69 @@
+"""Shared fixtures: the repository, and a copy of its data that a test may spoil."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of its own with a copy of the bundled data and no notebooks."""
+    home = tmp_path / "project"
+    shutil.copytree(ROOT / "data", home / "data")
+    (home / "notebooks").mkdir()
+    monkeypatch.setenv("JPRESEARCH_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def bundled_data(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests read the repository's own data, wherever pytest was started, unless they take ``project``."""
+    monkeypatch.delenv("JPRESEARCH_DATA", raising=False)
+    if "project" not in request.fixturenames:
+        monkeypatch.setenv("JPRESEARCH_HOME", str(ROOT))
+
+
+@pytest.fixture
+def write_notebook(project: Path) -> Callable[..., Path]:
+    """Writes a notebook of the house form into the project."""
+
+    def write(name: str, *cells: str, parameters: str = AS_OF, **declaration: object) -> Path:
+        sources = [(parameters, ["parameters"]), *((cell, []) for cell in cells)]
+        code = [
+            {
+                "cell_type": "code",
+                "id": f"c{number}",
+                "metadata": {"tags": tags},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
+            for number, (source, tags) in enumerate(sources)
+        ]
+        title = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": f"# {name}\nA question."}
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        content = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {**kernel, "jpresearch": declaration},
+            "cells": [title, *code],
+        }
+        path = project / "notebooks" / f"{name}.ipynb"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from jpresearch import publish
+from jpresearch.errors import BadParameter
+
+Shown = list[tuple[dict[str, Any], dict[str, Any]]]
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """What a kernel would be handed."""
+    outputs: Shown = []
+    monkeypatch.setattr(publish, "in_kernel", lambda: True)
+    monkeypatch.setattr(publish, "_display", lambda bundle, metadata=None: outputs.append((bundle, metadata or {})))
+    return outputs
+
+
+def frame() -> pd.DataFrame:
+    days = pd.DatetimeIndex(["2025-08-22", "2025-08-29"], name="week")
+    return pd.DataFrame({"net": [-198.867, float("nan")], "who": ["a,b", None]}, index=days)
+
+
+def test_outside_a_kernel_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    publish.metric("net", 1.0)
+    publish.takeaway("It rose.")
+    publish.note({"table": "t"})
+    publish.table("t", frame(), caption="c")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_figure_carries_picture_alt_text_and_the_frame_behind_it(shown: Shown) -> None:
+    publish.figure("net", Figure(), alt="It fell.", data=frame())
+    bundle, metadata = shown[0]
+    assert bundle["image/png"]
+    assert metadata["image/png"]["alt"] == "It fell."
+    assert bundle[publish.FIGURE]["data"].splitlines()[:2] == ["week,net,who", '2025-08-22,-198.867,"a,b"']
+
+
+def test_a_table_keeps_days_numbers_and_gaps(shown: Shown) -> None:
+    publish.table("t", frame(), caption="Weeks")
+    content = shown[0][0][publish.TABLE]
+    assert content["columns"] == ["week", "net", "who"]
+    assert content["rows"] == [["2025-08-22", -198.867, "a,b"], ["2025-08-29", None, None]]
+
+
+def test_a_metric_is_a_number_a_date_or_a_text(shown: Shown) -> None:
+    publish.metric("net", -502.0, unit="JPY bn", low=-503, high=-501)
+    publish.metric("week", pd.Timestamp("2025-08-29"))
+    publish.metric("day", date(2025, 8, 29))
+    publish.metric("why", "not available: no quarter has all it needs")
+    values = [bundle[publish.METRIC]["value"] for bundle, _ in shown]
+    assert values == [-502.0, "2025-08-29", "2025-08-29", "not available: no quarter has all it needs"]
+    assert (shown[0][0][publish.METRIC]["low"], shown[0][0][publish.METRIC]["high"]) == (-503.0, -501.0)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "", pd.NaT])
+def test_a_metric_that_is_no_figure_is_refused(value: Any) -> None:
+    with pytest.raises(BadParameter, match="net"):
+        publish.metric("net", value)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.0, 2.0), (None, 2.0), (float("-inf"), 2.0), (-2.0, -1.0)])
+def test_an_interval_must_have_both_ends_and_hold_the_value(low: float | None, high: float | None) -> None:
+    with pytest.raises(BadParameter, match="interval"):
+        publish.metric("net", 0.0, low=low, high=high)
+
+
+def test_a_figure_without_words_is_refused() -> None:
+    with pytest.raises(BadParameter, match="alt"):
+        publish.figure("net", Figure(), alt=" ")
+    with pytest.raises(BadParameter, match="text"):
+        publish.takeaway("")

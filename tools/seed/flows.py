@@ -1,0 +1,324 @@
+"""Who trades: JPX investor types, MoF cross-border securities flows, buybacks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jpresearch.calendars import survey_week_starts
+from tools.seed import periods
+from tools.seed.figures import Figures
+from tools.seed.model import About, Column, Table, finish, long_columns
+from tools.seed.release import AFTERNOON, by_rule, moment, moments, on_days
+from tools.seed.sources import FACTS, GOVERNMENT, JPX, JPX_FLOWS, MOF, MOF_FLOWS
+
+MARKETS = ("two_markets", "tse_first", "tse_second", "tse_growth", "tse_prime")
+INVESTORS = (
+    "foreigners",
+    "individuals",
+    "individuals_cash",
+    "individuals_margin",
+    "investment_trusts",
+    "trust_banks",
+    "proprietary",
+    "brokerage",
+    "total",
+    "business_corporations",
+    "other_corporations",
+    "insurance",
+    "city_regional_banks",
+    "other_financials",
+    "securities_companies",
+)
+COVERAGE = {"jpx_weekly_full": "full", "jpx_weekly_net": "net", "jpx_weekly_foreigners": "foreigners"}
+
+INVESTOR_FLOWS = About(
+    name="investor_flows",
+    title="Trading by type of investors, weekly",
+    description=(
+        "Sales, purchases and net purchases of shares by class of investor and market, one row per week, "
+        "market and class. Cash equities only: no futures. Surveyed are the trading participants with "
+        "capital of at least JPY 3 billion."
+    ),
+    key=("market", "investor", "period_end"),
+    columns=(
+        Column(
+            "market",
+            "string",
+            "Tokyo and Nagoya together (two_markets), or a section of Tokyo: tse_first, tse_second and "
+            "tse_growth until 2022-04-01, tse_prime after.",
+            required=True,
+            enum=MARKETS,
+        ),
+        Column(
+            "investor",
+            "string",
+            "Class of investor; foreigners are accounts of non-residents.",
+            required=True,
+            enum=INVESTORS,
+        ),
+        Column("period_end", "date", "Last session of the survey week.", required=True),
+        Column("period_start", "date", "First session of the survey week.", required=True),
+        Column(
+            "sales_jpy_mn",
+            "number",
+            "Value sold; only where coverage is full.",
+            unit="JPY million",
+            minimum=0,
+        ),
+        Column(
+            "purchases_jpy_mn",
+            "number",
+            "Value bought; only where coverage is full.",
+            unit="JPY million",
+            minimum=0,
+        ),
+        Column("net_jpy_mn", "number", "Purchases less sales.", unit="JPY million", required=True),
+        Column(
+            "coverage",
+            "string",
+            "How complete the record is: full (sales, purchases, net of all classes), net (net of some "
+            "classes) or foreigners (their net alone).",
+            required=True,
+            enum=("full", "net", "foreigners"),
+        ),
+    ),
+    publisher=JPX,
+    page=JPX_FLOWS,
+    terms=(FACTS,),
+    frequency="weekly",
+    release_rule="jpx_investor_types",
+    vintage="first_print",
+    staleness_days=19,
+    notes=(
+        "Cash equities only: no table here has futures.",
+        (
+            "Foreigners in two markets are complete from 2016-01-08; before it the holiday weeks ending "
+            "2012-05-02, 2013-01-04, 2013-12-30, 2014-12-26, 2015-05-08 and 2015-09-25 are missing."
+        ),
+        (
+            "For the other classes in 2017 to 2021 only the three sections of Tokyo exist; their sum leaves "
+            "Nagoya out (JPY 0.12 billion a week on average, 4.0 at most)."
+        ),
+        (
+            "Business corporations, other corporations, insurance and banks in two markets are known from "
+            "2025-09-19 to 2026-07-31 only."
+        ),
+        (
+            "In the short weeks to 2022-05-06, 2023-05-02, 2024-01-05 and 2024-12-30 only foreigners are known; in "
+            "those to 2025-12-30 and 2026-05-08 foreigners, corporations, insurance and banks."
+        ),
+        (
+            "The corrections of the weeks to 2022-03-18 and 2022-03-25 are second vintages; the day of the "
+            "correction is assumed. Other corrections are not known: a row is the first figure as far as "
+            "known."
+        ),
+        "Weeks whose publish day JPX stated (2017-01-06 to 2021-11-26) are graded stated for every class and market.",
+    ),
+)
+
+
+def investor_flows(figures: Figures) -> Table:
+    """Weekly flows with the two known corrections as later vintages."""
+    rows = figures.wide("investor_flows_jpx.csv", dates=["week_start", "week_end", "published"])
+    revisions = figures.wide("investor_flows_revisions.csv", dates=["week_end", "published_revised"])
+    return finish(INVESTOR_FLOWS, with_revisions(weekly_flows(rows), revisions))
+
+
+def weekly_flows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Compiled weekly rows in the data model; the stated publish day of a week holds for all its rows.
+
+    Raises
+    ------
+    ValueError : a stated first day of a week is not that of the Tokyo calendar, or two publish days are
+        stated for one week.
+    """
+    starts = pd.Series(survey_week_starts(pd.DatetimeIndex(rows["week_end"])), index=rows.index)
+    if (rows["week_start"].notna() & (rows["week_start"] != starts)).any():
+        raise ValueError("a stated week_start is not the first session of its week")
+    names = {
+        "sales": "sales_jpy_mn",
+        "purchases": "purchases_jpy_mn",
+        "net": "net_jpy_mn",
+        "week_end": "period_end",
+    }
+    flows = rows.rename(columns=names).assign(
+        period_start=starts, coverage=rows["source"].map(COVERAGE), source="jpx-investor-types"
+    )
+    return _with_stated_days(by_rule(flows, "jpx_investor_types"))
+
+
+def _with_stated_days(flows: pd.DataFrame) -> pd.DataFrame:
+    """All rows of a week published at 15:30 of the day that any of them states."""
+    days = flows.groupby("period_end")["published"]
+    stated = days.transform("min")
+    if (stated != days.transform("max"))[stated.notna()].any():
+        raise ValueError("two publish days are stated for one week")
+    known = stated.notna()
+    return flows.assign(
+        published_at=flows["published_at"].mask(known, moments(stated, AFTERNOON)),
+        grade=flows["grade"].mask(known, "stated"),
+    )
+
+
+def with_revisions(flows: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
+    """``flows`` and the corrected figures as further rows, published at 15:30 of an assumed day.
+
+    Raises
+    ------
+    ValueError : the first figure of a correction is not the one in ``flows``.
+    """
+    found = revisions.merge(
+        flows,
+        left_on=["week_end", "market", "investor"],
+        right_on=["period_end", "market", "investor"],
+        how="left",
+    )
+    if (found["net_jpy_mn"] != found["net_first"]).any() or (found["unit"] != "JPY mn").any():
+        raise ValueError("a correction does not start from the figure first published")
+    corrected = found.assign(
+        net_jpy_mn=found["net_revised"].astype(float),
+        published_at=moments(found["published_revised"], AFTERNOON),
+        grade="assumed",
+    )
+    return pd.concat([flows, corrected[flows.columns]], ignore_index=True)
+
+
+_MOF_FIGURES = {
+    "inward_equity_acquisition": "Equity and investment fund shares bought by non-residents.",
+    "inward_equity_disposition": "Equity and investment fund shares sold by non-residents.",
+    "inward_equity_net": "Net purchases of equity and investment fund shares by non-residents.",
+    "inward_long_term_debt_net": "Net purchases of long-term debt by non-residents.",
+    "inward_subtotal_net": "Net purchases of equity and long-term debt by non-residents.",
+    "inward_short_term_debt_net": "Net purchases of short-term debt by non-residents.",
+    "inward_total_net": "Net purchases of all these securities by non-residents.",
+    "outward_equity_net": "Net purchases of foreign equity and investment fund shares by residents.",
+    "outward_long_term_debt_net": "Net purchases of foreign long-term debt by residents.",
+    "outward_subtotal_net": "Net purchases of foreign equity and long-term debt by residents.",
+    "outward_short_term_debt_net": "Net purchases of foreign short-term debt by residents.",
+    "outward_total_net": "Net purchases of all these foreign securities by residents.",
+}
+
+SECURITIES_FLOWS = About(
+    name="securities_flows",
+    title="International transactions in securities, weekly",
+    description=(
+        "Cross-border transactions in securities reported by designated major investors: inward by "
+        "non-residents in Japanese securities, outward by residents in foreign ones. Weeks run from Sunday "
+        "to Saturday."
+    ),
+    key=("period_end",),
+    columns=(
+        Column("period_end", "date", "Saturday of the week.", required=True),
+        Column("period_start", "date", "Sunday of the week.", required=True),
+        *(Column(f"{name}_jpy_100mn", "number", text, unit="JPY 100 million") for name, text in _MOF_FIGURES.items()),
+    ),
+    publisher=MOF,
+    page=MOF_FLOWS,
+    terms=(GOVERNMENT,),
+    frequency="weekly",
+    release_rule="mof_weekly",
+    vintage="latest",
+    staleness_days=17,
+    notes=(
+        (
+            "Today's edition: earlier editions of a week are not known, and weeks are revised after their "
+            "first publication."
+        ),
+        (
+            "Not the same thing as the flows of JPX: other reporters, fund shares included, off-exchange "
+            "trades included, other weeks. Never splice the two."
+        ),
+    ),
+)
+
+
+def securities_flows(figures: Figures) -> Table:
+    """MoF weekly flows in the publisher's unit."""
+    rows = figures.wide("securities_flows_mof.csv", dates=["week_start", "week_end"])
+    names = {name: f"{name}_jpy_100mn" for name in _MOF_FIGURES}
+    flows = rows.rename(columns={**names, "week_start": "period_start", "week_end": "period_end"})
+    return finish(SECURITIES_FLOWS, by_rule(flows.assign(source="mof-itn-securities"), "mof_weekly"))
+
+
+SECURITIES_FLOWS_MONTHLY = About(
+    name="securities_flows_monthly",
+    title="Cross-border securities flows, cited monthly and quarterly figures",
+    description=(
+        "Net purchases of Japanese securities by non-residents as the press cited them from the Ministry of "
+        "Finance, equities apart from bonds."
+    ),
+    key=("metric", "period_end"),
+    columns=long_columns(),
+    publisher=MOF,
+    page=MOF_FLOWS,
+    terms=(GOVERNMENT,),
+    frequency="irregular",
+    release_rule="within_days:14",
+    vintage="first_print",
+    notes=(
+        "Five cited figures, no series. The publish day is that of the article which gives the figure.",
+        (
+            "mof_foreign_net_equities_quarter has two vintages: the figure first cited on 2025-07-03 and "
+            "the lower one cited on 2025-08-15."
+        ),
+    ),
+)
+
+# The days stand in the addresses of the cited articles.
+_CITED = {"2025-04-30": "2025-05-12", "2025-06-30": "2025-07-03"}
+_CITED_AGAIN = "2025-08-15"
+_REVISED = "_rev"
+
+
+def securities_flows_monthly(figures: Figures) -> Table:
+    """The five cited figures; the revised quarter is a later vintage of the same metric."""
+    rows = figures.long("securities_flows_mof_april2025.csv")
+    revised = rows["metric"].str.endswith(_REVISED)
+    rows = rows.assign(metric=rows["metric"].str.removesuffix(_REVISED))
+    quarter = rows["metric"].str.endswith("_quarter")
+    starts = periods.month_start(rows["period_end"]).mask(quarter, periods.quarter_start(rows["period_end"]))
+    dated = on_days(by_rule(rows.assign(period_start=starts), "within_days:14"), _CITED)
+    dated["published_at"] = dated["published_at"].mask(revised, moment(_CITED_AGAIN))
+    return finish(SECURITIES_FLOWS_MONTHLY, dated)
+
+
+BUYBACKS = About(
+    name="buybacks",
+    title="Share buybacks of Japanese companies, cited figures",
+    description=(
+        "Buybacks authorised or executed over a fiscal year, a calendar year or a part of one, and two "
+        "measures near them, as the press cited them."
+    ),
+    key=("metric", "period_end"),
+    columns=long_columns(),
+    publisher="Nikkei, NLI Research and others",
+    page="https://www.nli-research.co.jp/",
+    terms=(FACTS,),
+    frequency="irregular",
+    release_rule="within_days:60",
+    vintage="latest",
+    notes=(
+        (
+            "Bases differ by metric (authorised or executed, fiscal or calendar year, all listed companies "
+            "or TOPIX) and must not be chained."
+        ),
+        (
+            "Authorised is not executed. business_corporations_net_buy_cy is a proxy from investor types; "
+            "free_float_reduction_cy is a shrinkage of shares."
+        ),
+        "Publish days are assumed: sixty days after the period.",
+    ),
+)
+
+
+def buybacks(figures: Figures) -> Table:
+    """Cited buyback figures, their period from the metric's name."""
+    rows = figures.long("buybacks.csv")
+    dated = by_rule(periods.with_start(rows, _BUYBACK_PERIODS), "within_days:60", grade="assumed")
+    return finish(BUYBACKS, dated)
+
+
+_BUYBACK_PERIODS = (
+    (r"_fy(?:_|$)|_apr_", periods.fiscal_year_start),
+    (r"_cy$|_jan_|_ytd$", periods.year_start),
+)

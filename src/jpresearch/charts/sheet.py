@@ -1,0 +1,293 @@
+"""The furniture of a figure: title, unit, key and source around axes that get the room that is left.
+
+Positions are in inches from the bottom left of the figure. A long title makes the figure taller, never the plot
+smaller.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
+
+from jpresearch.charts.check import Floats
+from jpresearch.charts.notes import LINE_ROOM, EndLabel, Note, add_end_labels, place_notes, settle_end_labels
+from jpresearch.charts.palette import SOFT, ink
+
+WIDTH: Final = 8.4
+BODY: Final = 3.3
+PAD: Final = 0.14
+GUTTER: Final = (0.28, 0.2)
+TITLE: Final = FontProperties(family="DejaVu Sans", size=12.0, weight="bold")
+UNIT: Final = FontProperties(family="DejaVu Sans", size=8.5)
+SOURCE: Final = FontProperties(family="DejaVu Sans", size=7.5)
+LINE_SPACING: Final = 1.25
+BASE: Final = 0.042  # from the middle of small letters down to their foot
+SLACK: Final = 1.03  # text is a little wider at some resolutions than where it was measured
+
+GLUED: Final = re.compile(r"(?<=\bJPY) (?=\d)|(?<=\d) (?=(?:trillion|billion|million|tn|bn|mn)\b)")
+
+KeyKind = Literal["bar", "line", "dash", "dot", "ring", "tick", "thin"]
+
+
+@dataclass(frozen=True)
+class KeyItem:
+    """One entry of the row above the plot that says what a mark means."""
+
+    kind: KeyKind
+    colour: str
+    text: str
+
+
+@dataclass
+class Sheet:
+    """A figure being drawn: its axes in rows and columns, and the furniture to put round them."""
+
+    fig: Figure
+    grid: list[list[Axes]]
+    body: float
+    key: list[KeyItem] = field(default_factory=list)
+    ends: list[tuple[Axes, list[Annotation]]] = field(default_factory=list)
+    late: list[Callable[[RendererAgg], object]] = field(default_factory=list)
+
+    @property
+    def ax(self) -> Axes:
+        """The axes of a figure that has one."""
+        return self.grid[0][0]
+
+    @property
+    def axes(self) -> Iterator[Axes]:
+        """All axes, row by row."""
+        return (ax for row in self.grid for ax in row)
+
+    def label_ends(self, ax: Axes, labels: Sequence[EndLabel]) -> None:
+        """Name what ends at the right of ``ax``; a figure with many labels grows so that they fit."""
+        self.ends.append((ax, add_end_labels(ax, labels)))
+        needed = sum(item.size * LINE_ROOM * (1 + item.text.count("\n")) for item in labels) / 72 + 0.45
+        self.body = max(self.body, needed * len(self.grid))
+
+    def note(self, ax: Axes, notes: Sequence[Note], crowd: Floats, bold: bool = False) -> None:
+        """Write ``notes`` beside their points once the axes stand; ``crowd`` are points, (n, 2), not to hide."""
+        known = crowd[np.isfinite(crowd).all(axis=1)]
+        self.late.append(lambda renderer: place_notes(ax, notes, known, renderer, bold))
+
+
+def new_sheet(rows: int = 1, columns: int = 1, body: float = BODY, share_y: bool = False) -> Sheet:
+    """An empty sheet of ``rows`` by ``columns`` axes; ``body`` is the height in inches of axes and tick labels."""
+    fig = Figure(figsize=(WIDTH, body), dpi=144, facecolor="white")
+    FigureCanvasAgg(fig)
+    made = fig.subplots(rows, columns, squeeze=False, sharey=share_y)
+    return Sheet(fig, [list(row) for row in made], body)
+
+
+def finish(sheet: Sheet, *, title: str, unit: str, source: str) -> Figure:
+    """Write the furniture, give the axes the room between, and settle the labels."""
+    writer = _Writer(sheet.fig)
+    room = WIDTH - 2 * PAD
+    heads = writer.wrap(title, TITLE, room, balanced=True)
+    feet = writer.wrap(source if source.lower().startswith("source") else f"Source: {source}", SOURCE, room)
+    key_rows = _flow(writer, unit, sheet.key, room)
+    line = {font: font.get_size_in_points() * LINE_SPACING / 72 for font in (TITLE, UNIT, SOURCE)}
+    head = PAD + len(heads) * line[TITLE] + 0.06 + len(key_rows) * (line[UNIT] + 0.02) + 0.09
+    foot = PAD * 0.7 + len(feet) * line[SOURCE] + 0.08
+    height = head + sheet.body + foot
+    sheet.fig.set_size_inches(WIDTH, height)
+    writer.text(PAD, height - PAD, "\n".join(heads), TITLE, None, "title", "top")
+    top = height - PAD - len(heads) * line[TITLE] - 0.06
+    for number, row in enumerate(key_rows):
+        _write_row(writer, row, top - number * (line[UNIT] + 0.02) - line[UNIT] / 2)
+    writer.text(PAD, PAD * 0.7, "\n".join(feet), SOURCE, "#7A7A7A", "source", "bottom")
+    _settle(sheet, foot, height - head)
+    return sheet.fig
+
+
+class _Writer:
+    """Measures and writes text in inches."""
+
+    def __init__(self, fig: Figure) -> None:
+        self.fig = fig
+        self.renderer = renderer_of(fig)
+
+    def width(self, text: str, font: FontProperties) -> float:
+        pixels = self.renderer.get_text_width_height_descent(text, font, False)[0]  # type: ignore[no-untyped-call]
+        return SLACK * float(pixels) / self.fig.dpi
+
+    def wrap(self, text: str, font: FontProperties, room: float, balanced: bool = False) -> list[str]:
+        """``text`` in lines no wider than ``room``; a word wider than that is broken.
+
+        ``balanced`` lines are of about equal length: no word stands alone on the last one. An amount stays
+        together.
+        """
+        glued = GLUED.sub("\u00a0", text)
+        words = [piece for word in re.split(r"[ \t\n]+", glued.strip()) for piece in self._break(word, font, room)]
+        sizes = [self.width(word, font) for word in words]
+        space = self.width(" ", font)
+        lines = _fill(words, sizes, space, room)
+        narrow = room
+        while balanced and len(lines) > 1 and narrow > room / 2:
+            narrow -= room / 40
+            tighter = _fill(words, sizes, space, narrow)
+            if len(tighter) > len(lines) or max(sizes) > narrow:
+                break
+            lines = tighter
+        return lines
+
+    def _break(self, word: str, font: FontProperties, room: float) -> list[str]:
+        if self.width(word, font) <= room:
+            return [word]
+        pieces = [""]
+        for letter in word:
+            if self.width(pieces[-1] + letter, font) > room:
+                pieces.append("")
+            pieces[-1] += letter
+        return pieces
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: FontProperties,
+        shade: str | None,
+        gid: str,
+        vertical: str = "center",
+    ) -> None:
+        self.fig.text(
+            x,
+            y,
+            text,
+            transform=self.fig.dpi_scale_trans,
+            fontproperties=font,
+            color=shade or "#111111",
+            va=vertical,
+            ha="left",
+            linespacing=LINE_SPACING,
+            gid=gid,
+        )
+
+    def draw(self, artist: Artist) -> None:
+        artist.set_transform(self.fig.dpi_scale_trans)
+        self.fig.add_artist(artist)
+
+
+def _fill(words: Sequence[str], sizes: Sequence[float], space: float, room: float) -> list[str]:
+    """``words`` of the widths ``sizes`` in lines no wider than ``room``."""
+    lines: list[list[str]] = [[]]
+    x = 0.0
+    for word, size in zip(words, sizes, strict=True):
+        if lines[-1] and x + space + size > room:
+            lines.append([])
+        x = x + space + size if lines[-1] else size
+        lines[-1].append(word)
+    return [" ".join(line) for line in lines]
+
+
+_Row = list[tuple[float, KeyItem | str]]
+
+
+def _flow(writer: _Writer, unit: str, key: Sequence[KeyItem], room: float) -> list[_Row]:
+    """The unit and the key laid out in rows no wider than ``room``."""
+    rows: list[_Row] = [[]]
+    x = 0.0
+    for line in writer.wrap(unit, UNIT, room) if unit else []:
+        if rows[-1]:
+            rows.append([])
+        rows[-1].append((PAD, line))
+        x = writer.width(line, UNIT) + 0.3
+    for item in key:
+        wide = 0.26 + writer.width(item.text, UNIT)
+        if x and x + wide > room:
+            rows.append([])
+            x = 0.0
+        rows[-1].append((PAD + x, item))
+        x += wide + 0.22
+    return [row for row in rows if row]
+
+
+def _write_row(writer: _Writer, row: _Row, y: float) -> None:
+    for x, item in row:
+        if isinstance(item, str):
+            writer.text(x, y - BASE, item, UNIT, SOFT, "unit", "baseline")
+        else:
+            writer.draw(_swatch(item, x, y))
+            writer.text(x + 0.26, y - BASE, item.text, UNIT, ink(item.colour), "key", "baseline")
+
+
+def _swatch(item: KeyItem, x: float, y: float) -> Artist:
+    if item.kind == "bar":
+        return Rectangle((x + 0.08, y - 0.05), 0.12, 0.1, facecolor=item.colour)
+    if item.kind in ("dot", "ring"):
+        face = item.colour if item.kind == "dot" else "white"
+        return Line2D([x + 0.14], [y], marker="o", markersize=5, color=item.colour, markerfacecolor=face, linewidth=0)
+    if item.kind == "tick":
+        return Line2D([x + 0.14, x + 0.14], [y - 0.06, y + 0.06], color=item.colour, linewidth=2.0)
+    if item.kind == "dash":
+        return Line2D([x, x + 0.2], [y, y], color=item.colour, linewidth=1.1, linestyle=(0, (3, 2)))
+    width = 0.9 if item.kind == "thin" else 1.8
+    return Line2D([x, x + 0.2], [y, y], color=item.colour, linewidth=width)
+
+
+def renderer_of(fig: Figure) -> RendererAgg:
+    """The renderer with which ``fig`` is measured."""
+    canvas = fig.canvas
+    agg = canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(fig)
+    renderer = agg.get_renderer()  # type: ignore[no-untyped-call]
+    assert isinstance(renderer, RendererAgg)
+    return renderer
+
+
+def _settle(sheet: Sheet, bottom: float, top: float) -> None:
+    """Place the axes between ``bottom`` and ``top``, all their words inside the figure, then part the labels."""
+    _place(sheet, bottom, top, (0.5, 0.4, 0.3, 0.1))
+    for _ in range(2):
+        _place(sheet, bottom, top, _overhang(sheet))
+    renderer = renderer_of(sheet.fig)
+    for ax, labels in sheet.ends:
+        settle_end_labels(ax, labels, renderer)
+    for act in sheet.late:
+        act(renderer)
+
+
+def _overhang(sheet: Sheet) -> tuple[float, float, float, float]:
+    """How far words reach beyond their axes, in inches: left, bottom, right, top; the most of any axes."""
+    renderer = renderer_of(sheet.fig)
+    left = bottom = right = top = 0.0
+    for ax in sheet.axes:
+        if not ax.get_visible():
+            continue
+        inner, outer = ax.get_window_extent(renderer), ax.get_tightbbox(renderer)
+        if outer is None:
+            continue
+        left, right = max(left, inner.x0 - outer.x0), max(right, outer.x1 - inner.x1)
+        bottom, top = max(bottom, inner.y0 - outer.y0), max(top, outer.y1 - inner.y1)
+    dpi = sheet.fig.dpi
+    return SLACK * left / dpi, bottom / dpi, SLACK * right / dpi, top / dpi
+
+
+def _place(sheet: Sheet, bottom: float, top: float, over: tuple[float, float, float, float]) -> None:
+    width, height = sheet.fig.get_size_inches()
+    rows, columns = len(sheet.grid), len(sheet.grid[0])
+    cell_w = (width - 2 * PAD - GUTTER[0] * (columns - 1)) / columns
+    cell_h = (top - bottom - GUTTER[1] * (rows - 1)) / rows
+    for r, row in enumerate(sheet.grid):
+        for c, ax in enumerate(row):
+            x = PAD + c * (cell_w + GUTTER[0]) + over[0]
+            y = top - (r + 1) * cell_h - r * GUTTER[1] + over[1]
+            box = (
+                x / width,
+                y / height,
+                (cell_w - over[0] - over[2]) / width,
+                (cell_h - over[1] - over[3]) / height,
+            )
+            ax.set_position(box)

@@ -1,0 +1,88 @@
+"""Colours and labels of known names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from jpresearch.charts import PURCHASE, SALE, colour, label
+from jpresearch.charts.palette import _ASSETS, _CHIPS, _FIXED, _FREE, _INVESTORS, colours, ink, sign_colour, tint
+
+
+@pytest.mark.parametrize("family", [_INVESTORS, _ASSETS, _CHIPS], ids=["investors", "assets", "chips"])
+def test_names_of_one_family_have_colours_of_their_own(family):
+    assert len(set(family.values())) == len(family)
+    assert all(colour(name) == shade for name, shade in family.items())
+
+
+def test_sign_colours_belong_to_no_series():
+    assert not {PURCHASE, SALE} & (set(_FIXED.values()) | set(_FREE))
+
+
+def _as_seen(shade: str, matrix: list[list[float]]) -> np.ndarray:
+    linear = np.array([((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in to_rgb(shade)])
+    return np.asarray(matrix) @ linear
+
+
+# Viénot, Brettel and Mollon (1999): how linear RGB looks without the long- or the middle-wave cones.
+PROTAN = [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]]
+DEUTAN = [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+
+
+@pytest.mark.parametrize("matrix", [PROTAN, DEUTAN], ids=["protan", "deutan"])
+def test_purchases_and_sales_differ_for_colour_blind_readers(matrix):
+    assert np.abs(_as_seen(PURCHASE, matrix) - _as_seen(SALE, matrix)).max() > 0.3
+
+
+def test_an_unknown_name_has_the_same_colour_in_another_process():
+    code = "from jpresearch.charts.palette import colour; print(colour('a desk of its own'))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == colour("a desk of its own")
+
+
+def test_unknown_names_on_one_figure_do_not_share_a_colour():
+    names = [f"series {number}" for number in range(8)] + ["foreigners"]
+    chosen = colours(names)
+    assert len(set(chosen.values())) == len(names)
+    assert chosen["foreigners"] == colour("foreigners")
+
+
+def test_more_names_than_colours_still_get_one():
+    assert len(colours([f"series {number}" for number in range(40)])) == 40
+
+
+def test_labels_are_words():
+    assert label("business_corporations") == "Business corporations"
+    assert label("nikkei225") == "Nikkei 225"
+    assert label("8035") == "Tokyo Electron"
+    assert label("net_inflow_month") == "Net inflow month"
+    assert label("April 2025 sell-off") == "April 2025 sell-off"
+
+
+def test_zero_and_above_is_a_purchase_and_below_is_a_sale():
+    assert [sign_colour(value) for value in (-1.0, 0.0, 1.0)] == [SALE, PURCHASE, PURCHASE]
+
+
+def test_text_in_any_colour_can_be_read_on_white():
+    def luminance(shade: str) -> float:
+        return float(_as_seen(shade, [[0.2126, 0.7152, 0.0722]])[0])
+
+    for shade in [*_INVESTORS.values(), *_CHIPS.values(), *_ASSETS.values()]:
+        assert 1.05 / (luminance(ink(shade)) + 0.05) >= 4.45
+
+
+def test_a_tint_lies_between_the_colour_and_white():
+    assert tint(SALE, 1.0).lower() == SALE.lower()
+    assert tint(SALE, 0.0) == "#ffffff"
+    lighter, darker = to_rgb(tint(SALE, 0.3)), to_rgb(tint(SALE, 0.6))
+    assert all(a >= b for a, b in zip(lighter, darker, strict=True))
+
+
+def test_investor_classes_stay_apart_in_pairs():
+    for first, second in combinations(_INVESTORS.values(), 2):
+        assert np.abs(np.subtract(to_rgb(first), to_rgb(second))).max() > 0.08

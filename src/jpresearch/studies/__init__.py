@@ -1,0 +1,1 @@
+"""The frames and estimates of each notebook's theme: one module per notebook, with its name."""

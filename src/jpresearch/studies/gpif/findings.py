@@ -1,0 +1,126 @@
+"""All estimates of the study together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from jpresearch.errors import BadParameter, InsufficientData
+from jpresearch.studies.gpif import behaviour, proxy, shares, standing
+from jpresearch.studies.gpif.behaviour import Average, Buyers, Signs, on_reserve
+from jpresearch.studies.gpif.figures import RESERVE, Figures
+from jpresearch.studies.gpif.flows import implied_flows
+from jpresearch.studies.gpif.inputs import Assumptions, Inputs, day
+from jpresearch.studies.gpif.proxy import Agreement
+from jpresearch.studies.gpif.standing import Standing
+from jpresearch.studies.gpif.totals import two_totals
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the study found, in the frames that the modules describe.
+
+    ``flows_alone`` are the flows without what is known of the whole reserve. ``average``, ``buyers`` and ``signs``
+    are ``None`` where no or too few quarters have all figures, ``standing`` where no share does; ``equities`` is the
+    standing of domestic equities whatever the asset class.
+    """
+
+    asset: str
+    today: pd.Timestamp
+    recent_from: pd.Timestamp
+    path: pd.DataFrame
+    gaps: pd.DataFrame
+    totals: pd.DataFrame
+    flows: pd.DataFrame
+    flows_alone: pd.DataFrame
+    drift: pd.DataFrame
+    quarters: pd.DataFrame
+    associations: pd.DataFrame
+    by_mix: pd.DataFrame
+    average: Average | None
+    buyers: Buyers | None
+    signs: Signs | None
+    standing: Standing | None
+    equities: Standing | None
+    carried: pd.DataFrame
+    weeks: pd.DataFrame
+    rolling: pd.Series
+    window: int
+    pairs: pd.DataFrame
+    agreement: Agreement | None
+
+    def slope(self, traded: str, on: str) -> pd.Series[float]:
+        """One row of ``associations``, such as ``slope(SHARE_TRADED, FACED)``."""
+        return behaviour.slope_of(self.associations, traded, on)
+
+    @property
+    def latest(self) -> pd.Series | None:
+        """The newest row of ``flows`` on the reserve's basis, named by its quarter-end; ``None`` without any."""
+        kept = on_reserve(self.flows)
+        return None if kept.empty else kept.iloc[-1]
+
+
+def estimate(
+    inputs: Inputs,
+    assumptions: Assumptions | None = None,
+    *,
+    recent_from: str = "2020-04-01",
+    trust_bank_weeks: int = 13,
+    hac_lags: int | None = None,
+) -> Findings:
+    """All estimates from what ``load_inputs`` read.
+
+    Raises
+    ------
+    InsufficientData : no share of the class, on any basis, from ``inputs.start`` on.
+    BadParameter : ``trust_bank_weeks`` below one, or ``recent_from`` not a date.
+    """
+    if trust_bank_weeks < 1:
+        raise BadParameter(f"{trust_bank_weeks} weeks are no window", "trust_bank_weeks", "Give one week or more.")
+    made, asset, start = assumptions or Assumptions(), inputs.asset, inputs.start
+    figures = Figures.of(inputs.portfolio)
+    _require_shares(figures, inputs)
+    prices = inputs.topix if asset == standing.JAPANESE_SHARES else None
+    flows = implied_flows(figures, asset, made, topix=prices, start=start)
+    moves = shares.drift(figures, inputs.policy, asset, made, start)
+    frame = behaviour.quarters(flows, moves, inputs.topix)
+    recent = day(recent_from, "recent_from")
+    weeks = proxy.weekly(inputs.trust_banks)
+    pairs = proxy.beside_flows(weeks, flows)
+    return Findings(
+        asset=asset,
+        today=inputs.today,
+        recent_from=recent,
+        path=shares.against_policy(figures, inputs.policy, asset, start),
+        gaps=shares.gaps(figures, inputs.policy, start),
+        totals=two_totals(figures, made),
+        flows=flows,
+        flows_alone=implied_flows(figures, asset, made, topix=prices, start=start, use_totals=False),
+        drift=moves,
+        quarters=frame,
+        associations=behaviour.associations(frame, recent, hac_lags),
+        by_mix=behaviour.by_mix(flows, moves, inputs.policy, asset),
+        average=behaviour.average_flow(on_reserve(flows)),
+        buyers=behaviour.buyers(on_reserve(flows)),
+        signs=behaviour.towards_target(frame),
+        standing=standing.standing(figures, inputs.policy, asset, made),
+        equities=standing.standing(figures, inputs.policy, standing.JAPANESE_SHARES, made),
+        carried=standing.carried_on(figures, inputs.policy, asset, made, inputs.topix, inputs.today),
+        weeks=weeks,
+        rolling=proxy.rolling(weeks, trust_bank_weeks),
+        window=trust_bank_weeks,
+        pairs=pairs,
+        agreement=proxy.agreement(pairs, hac_lags),
+    )
+
+
+def _require_shares(figures: Figures, inputs: Inputs) -> None:
+    known = figures.series(RESERVE, f"share_{inputs.asset}").dropna()
+    if known[known.index >= inputs.start].empty:
+        words = inputs.asset.replace("_", " ")
+        raise InsufficientData(
+            f"no share of {words} in the whole reserve is public for {inputs.start:%Y-%m-%d} or later",
+            "gpif_portfolio",
+            "Take a later as_of or an earlier start.",
+        )

@@ -1,0 +1,98 @@
+"""What the GPIF study reads, and what it takes for granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from jpresearch.errors import BadParameter, NotYetPublished, UnknownName
+from jpresearch.tables import load
+
+ASSETS: Final = ("domestic_equities", "foreign_equities", "domestic_bonds", "foreign_bonds")
+SECTIONS: Final = ("tse_first", "tse_second", "tse_growth")
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What no published figure says.
+
+    Parameters
+    ----------
+    ratio_max : the whole reserve is at most this multiple of GPIF's own assets where the multiple is not published.
+    ratio_change : the multiple changes by no more than this within a quarter.
+
+    Raises ``BadParameter`` on a multiple below one or a negative change.
+    """
+
+    ratio_max: float = 1.05
+    ratio_change: float = 0.02
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.ratio_max <= 2:
+            raise BadParameter(f"{self.ratio_max} does not lie between 1 and 2", "ratio_max")
+        if not 0 <= self.ratio_change <= 1:
+            raise BadParameter(f"{self.ratio_change} does not lie between 0 and 1", "ratio_change")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The tables as they stood on ``today``: the day asked for, or that of the newest publication where none was.
+
+    ``topix`` is indexed by session; ``trust_banks`` is ``None`` where JPX had published nothing by then. ``start``
+    is the first quarter-end shown and used for estimates.
+    """
+
+    today: pd.Timestamp
+    start: pd.Timestamp
+    asset: str
+    portfolio: pd.DataFrame
+    policy: pd.DataFrame
+    topix: pd.Series
+    trust_banks: pd.DataFrame | None
+
+
+def load_inputs(as_of: str | None = None, start: str = "2011-01-01", asset: str = "domestic_equities") -> Inputs:
+    """Read the tables of the study.
+
+    Raises
+    ------
+    UnknownName : no such asset class.
+    BadParameter : ``start`` or ``as_of`` is not a date.
+    NotYetPublished : a required table (portfolio, policy mix, market) had no row by ``as_of``.
+    """
+    if asset not in ASSETS:
+        raise UnknownName.of("asset class", asset, ASSETS, "asset")
+    first = day(start, "start")
+    portfolio, policy, market = (load(name, as_of) for name in ("gpif_portfolio", "gpif_policy_mix", "market_daily"))
+    trust_banks = _trust_banks(as_of)
+    topix = market[market["series"] == "topix"].set_index("period_end")["value"]
+    tables = [portfolio, policy, market, *([] if trust_banks is None else [trust_banks])]
+    newest = max(table["published_at"].max() for table in tables)
+    return Inputs(
+        today=newest.tz_localize(None).normalize() if as_of is None else day(as_of, "as_of"),
+        start=first,
+        asset=asset,
+        portfolio=portfolio,
+        policy=policy,
+        topix=topix.astype(float),
+        trust_banks=trust_banks,
+    )
+
+
+def _trust_banks(as_of: str | None) -> pd.DataFrame | None:
+    try:
+        flows = load("investor_flows", as_of)
+    except NotYetPublished:
+        return None
+    rows = flows[(flows["investor"] == "trust_banks") & flows["market"].isin(["two_markets", *SECTIONS])]
+    return None if rows.empty else rows[["market", "period_end", "net_jpy_mn", "published_at"]].reset_index(drop=True)
+
+
+def day(text: str, name: str) -> pd.Timestamp:
+    """A parameter as a day. Raises ``BadParameter`` where it is none."""
+    try:
+        return pd.Timestamp(text).tz_localize(None).normalize()
+    except (ValueError, TypeError) as error:
+        raise BadParameter(f"{text!r} is not a date", name, "Write YYYY-MM-DD.") from error

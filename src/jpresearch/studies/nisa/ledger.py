@@ -1,0 +1,144 @@
+"""What the published totals say together about purchases between any two dates.
+
+The figures are few, rounded, and of several kinds: totals since the scheme began, totals of a year, totals of a year so
+far. Each bounds the difference of the cumulative total at two dates. A set of such bounds is a system of difference
+constraints: the tightest bound on any difference is a shortest path (Cormen and others, Introduction to Algorithms, the
+chapter on shortest paths), and a set of figures that cannot all be true shows as a negative cycle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from jpresearch.errors import InsufficientData
+from jpresearch.stats.rounding import Interval
+
+# Accounts could buy from this day; the total of purchases before it is nil.
+SCHEME_START: Final = pd.Timestamp("2014-01-01")
+TOLERANCE: Final = 1e-9
+CUMULATIVE: Final = "purchases_cumulative"
+ALTERNATIVE: Final = "purchases_cumulative_alt"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Cumulative gross purchases, JPY tn, bounded at each date for which a figure exists.
+
+    ``reach[i, j]`` is the most that the total can have grown from ``dates[i]`` to ``dates[j]``; ``left_out`` holds the
+    figures that contradict the others and were not used.
+    """
+
+    dates: pd.DatetimeIndex
+    reach: NDArray[np.float64]
+    left_out: pd.DataFrame
+
+    def between(self, first: pd.Timestamp, last: pd.Timestamp) -> Interval | None:
+        """Purchases after ``first`` up to ``last``, JPY tn; ``None`` where nothing bounds them from above.
+
+        Raises ``InsufficientData`` for a date without a figure.
+        """
+        low, high = self.ends(first, last)
+        return Interval(min(low, high), high) if np.isfinite(high) else None
+
+    def ends(self, first: pd.Timestamp, last: pd.Timestamp) -> tuple[float, float]:
+        """The least and the most of ``between``; the most may be infinite."""
+        i, j = self._place(first), self._place(last)
+        return 0.0 - float(self.reach[j, i]), float(self.reach[i, j])
+
+    def _place(self, date: pd.Timestamp) -> int:
+        if date not in self.dates:
+            raise InsufficientData(f"no figure stands for {date.date()}", "nisa_usage")
+        return int(self.dates.get_indexer(pd.DatetimeIndex([date]))[0])
+
+
+def build(known: pd.DataFrame) -> Ledger:
+    """The ledger of the figures in ``known`` (rows as ``readings.figures`` gives them).
+
+    Totals count accounts without junior ones; a total that includes them bounds the other from above and is used for
+    nothing else, so that no difference mixes the two. The conflicting ``_alt`` total is never used. Figures come in
+    from the most precise to the least, and one that contradicts those before it is left out and listed.
+    """
+    claims = _claims(known).sort_values(["width", "last"], kind="stable").reset_index(drop=True)
+    dates = pd.DatetimeIndex(sorted({SCHEME_START - pd.Timedelta(days=1), *claims["first"], *claims["last"]}))
+    reach = _nothing_sold_back(len(dates))
+    firsts, lasts = (dates.get_indexer(pd.DatetimeIndex(claims[name])) for name in ("first", "last"))
+    ends = claims[["low", "high"]].to_numpy(dtype="float64")
+    used = [_take_in(reach, int(i), int(j), low, high) for i, j, (low, high) in zip(firsts, lasts, ends, strict=True)]
+    return Ledger(dates, reach, claims[~np.array(used, dtype=bool)])
+
+
+def _take_in(reach: NDArray[np.float64], i: int, j: int, low: float, high: float) -> bool:
+    """Take in that the total grew by ``low`` to ``high`` from date ``i`` to date ``j``; refuse what cannot be true."""
+    if low > reach[i, j] + TOLERANCE or high < -reach[j, i] - TOLERANCE:
+        return False
+    _tighten(reach, i, j, high)
+    _tighten(reach, j, i, -low)
+    return True
+
+
+def consistency(known: pd.DataFrame) -> pd.DataFrame:
+    """Each cumulative total beside what all the other figures imply for it, if it counted the same.
+
+    Returns one row per total, the conflicting ones and those with junior accounts among them: ``period_end``,
+    ``metric``, ``counts``, ``value``, ``low``, ``high``, ``implied_low``, ``implied_high`` (JPY tn) and ``fits``.
+    """
+    rows = known[known["metric"].isin([CUMULATIVE, ALTERNATIVE])].sort_values(["period_end", "metric"])
+    implied = [_implied(known, period_end) for period_end in rows["period_end"]]
+    frame = rows[["period_end", "metric", "counts", "value", "low", "high"]].assign(
+        implied_low=[low for low, _ in implied], implied_high=[high for _, high in implied]
+    )
+    overlap = (frame["low"] <= frame["implied_high"] + TOLERANCE) & (frame["high"] >= frame["implied_low"] - TOLERANCE)
+    return frame.assign(fits=overlap).reset_index(drop=True)
+
+
+def _implied(known: pd.DataFrame, period_end: pd.Timestamp) -> tuple[float, float]:
+    own = known["metric"].isin([CUMULATIVE, ALTERNATIVE]) & (known["period_end"] == period_end)
+    # The date keeps its place in the ledger, with a claim that says nothing but that purchases are not negative.
+    empty = known[own].assign(metric=CUMULATIVE, counts="excl_junior", low=0.0, high=np.inf).head(1)
+    others = build(pd.concat([known[~own], empty], ignore_index=True))
+    return others.ends(others.dates[0], period_end)
+
+
+def _claims(known: pd.DataFrame) -> pd.DataFrame:
+    """One row per usable figure: the total grew from ``first`` to ``last`` by ``low`` to ``high``."""
+    totals = known[known["metric"] == CUMULATIVE]
+    junior = totals["counts"] == "incl_junior"
+    since = totals.assign(low=totals["low"].where(~junior, -np.inf))
+    columns = ["metric", "period_start", "period_end", "low", "high"]
+    flows = [_flows(known, total)[columns] for total in ("purchases_year", "purchases_ytd")]
+    claims = pd.concat([since[columns], *flows], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "metric": claims["metric"],
+            "first": claims["period_start"] - pd.Timedelta(days=1),
+            "last": claims["period_end"],
+            "low": claims["low"],
+            "high": claims["high"],
+            "width": claims["high"] - claims["low"],
+        }
+    )
+
+
+def _flows(known: pd.DataFrame, total: str) -> pd.DataFrame:
+    """Purchases of a year, or of a year so far: as printed, and as the sum of the two quotas where both are printed."""
+    period = ["period_start", "period_end"]
+    printed = known[known["metric"] == total]
+    quotas = known[known["metric"].isin([f"{total}_growth", f"{total}_tsumitate"])].groupby(period)
+    summed = quotas[["low", "high"]].sum()[quotas.size() == 2].reset_index()
+    return pd.concat([printed, summed.assign(metric=f"{total}: growth + tsumitate")], ignore_index=True)
+
+
+def _nothing_sold_back(size: int) -> NDArray[np.float64]:
+    """The bounds before any figure: gross purchases never fall, and may rise without limit."""
+    places = np.arange(size)
+    return np.where(places[:, None] >= places[None, :], 0.0, np.inf)
+
+
+def _tighten(reach: NDArray[np.float64], i: int, j: int, most: float) -> None:
+    """Take in that the total grew by at most ``most`` from date ``i`` to date ``j``, and all that follows from it."""
+    np.minimum(reach, reach[:, [i]] + most + reach[[j], :], out=reach)

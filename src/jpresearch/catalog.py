@@ -99,6 +99,8 @@ class House(BaseModel):
     staleness_days: int | None = None
     grade: Grade
     vintage: Vintage
+    # Figures that differ by no more are one figure, kept at different precision.
+    agreement: float = 0.0
     notes: tuple[str, ...] = ()
 
 

@@ -14,7 +14,7 @@ import pytest
 from jpresearch import publish
 from jpresearch.record import Failure, Git, Job, Run, Status, TableRead
 from jpresearch.report.index import render
-from jpresearch.report.page import write_page
+from jpresearch.report.page import grid, write_page
 from jpresearch.report.published import collect
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -122,12 +122,24 @@ def test_a_page_shows_figure_table_metric_takeaway_and_sources(page: str) -> Non
     assert found.tags.count("img") == 1
     assert ("img", "alt", "plain") in found.attributes
     assert "1,234,567" in page
-    assert "-502.021" in page
-    assert "(-503 to -501)" in page
+    assert "−502.021" in page
+    assert "(−503 to −501)" in page
     assert '<p class="takeaway">plain</p>' in page
     assert "first print" in page
     assert "An Exception was encountered" not in page
     assert found.tags.count("h1") == 1
+
+
+def test_a_column_of_figures_has_one_number_of_decimals_and_days_stay_on_one_line() -> None:
+    found = grid(
+        ["day", "net", "year"], [["2025-08-29", -303.154, 2025], ["2025-08-22", 1200.0, 2024], [None, None, 12345]]
+    )
+    assert found.heads == [("day", "short"), ("net", "number"), ("year", "number")]
+    assert [[text for text, _ in row] for row in found.rows] == [
+        ["2025-08-29", "−303.154", "2025"],
+        ["2025-08-22", "1200.000", "2024"],
+        ["–", "–", "12,345"],
+    ]
 
 
 def test_a_page_says_how_it_came_to_be(page: str) -> None:

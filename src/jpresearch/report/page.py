@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +20,20 @@ MEDIA: Final = {
     "sources": publish.SOURCES,
     "note": publish.NOTE,
 }
+# A year, or any other number of four digits, is read without a comma.
+GROUPED_FROM: Final = 10_000
+MOST_DECIMALS: Final = 3
+SHORT_TEXT: Final = 16
 # Banner cells that papermill writes into a failed notebook; the page has its own.
 PAPERMILL_BANNERS: Final = {"papermill-error-cell-tag"}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to print: heads and cells with their class (``number``, ``short`` or none)."""
+
+    heads: list[tuple[str, str]]
+    rows: list[list[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -52,13 +64,14 @@ class Page:
         return bool(PAPERMILL_BANNERS & set(cell.get("metadata", {}).get("tags", [])))
 
     @staticmethod
+    def grid(content: Mapping[str, Any]) -> Grid:
+        """A published table as texts, each column with the same number of decimals."""
+        return grid(content["columns"], content["rows"])
+
+    @staticmethod
     def cell(value: Any) -> str:
-        """A figure for readers: thousands apart, at most three decimals; texts as they are, missing as a dash."""
-        if value is None:
-            return "–"
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return str(value)
-        return f"{value:,d}" if isinstance(value, int) else f"{value:,.3f}".rstrip("0").rstrip(".")
+        """A figure for readers: five digits and more in groups, at most three decimals; missing as a dash."""
+        return text(value, decimals(value))
 
 
 def write_page(notebook: Any, job: Job, run: Run, file: Path) -> None:
@@ -108,6 +121,39 @@ def failure_sentence(job: Job) -> str:
         return f"{text}."
     place = f" in code cell {job.failure.cell}" if job.failure.cell else ""
     return f"{text}{place}: {job.failure.type}: {job.failure.message}"
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
+    """Columns of figures to the right and with the same decimals; days and other short texts on one line."""
+    values = [[row[place] for row in rows] for place in range(len(columns))]
+    kinds = [_kind(column) for column in values]
+    places = [max((decimals(value) for value in column), default=0) for column in values]
+    printed = [[(text(v, n), kind) for v, n, kind in zip(row, places, kinds, strict=True)] for row in rows]
+    return Grid(list(zip(map(str, columns), kinds, strict=True)), printed)
+
+
+def decimals(value: Any) -> int:
+    """How many decimals a figure needs, three at most."""
+    if not isinstance(value, float):
+        return 0
+    return len(f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
+
+
+def text(value: Any, places: int) -> str:
+    """A value in words of the page: grouped figures with a true minus sign, missing as a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    grouping = "," if abs(value) >= GROUPED_FROM else ""
+    return f"{value:{grouping}.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _kind(column: Sequence[Any]) -> str:
+    known = [value for value in column if value is not None]
+    if known and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
+        return "number"
+    return "short" if all(len(str(value)) <= SHORT_TEXT for value in known) else ""
 
 
 @cache

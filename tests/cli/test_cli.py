@@ -1,0 +1,130 @@
+"""The commands as typed: what they print and how they exit."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Write = Callable[..., Path]
+COMMAND = Path(sys.executable).parent / "jpresearch"
+
+
+def call(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The installed command in a process of its own."""
+    return subprocess.run(
+        [str(COMMAND), *words], capture_output=True, text=True, cwd=folder, env=dict(os.environ), timeout=300
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["run", "01_foreign_flows", "-p", "lagz=4"], 2, "as_of (date or None)"),
+        (["run", "01_foreign_flows", "--as-of", "2025-13-40"], 2, "2025-13-40"),
+        (["run", "-p", "as_of=2025-13-40"], 2, "2025-13-40"),
+        (["run", "01_foreign_flow"], 2, "01_foreign_flows"),
+        (["run", "--as-of", "2025-09-05", "-p", "as_of=2025-09-05"], 2, "twice"),
+        (["run", "01_foreign_flows", "--as-of", "2011-12-30"], 3, "first possible day is 2012-01-13"),
+        (["run", "--as-of", "1999-12-30"], 3, "first possible day"),
+        (["data", "show", "investor_flow"], 2, "investor_flows"),
+        (["data", "show", "investor_flows", "--as-of", "2011-12-30"], 3, "2012-01-13"),
+        (["data", "show", "investor_flows", "--as-of", "2011-31-12"], 2, "YYYY-MM-DD"),
+        (["frobnicate"], 2, "frobnicate"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_call_is_answered_in_one_paragraph(words: list[str], code: int, says: str) -> None:
+    done = call(*words)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 8
+
+
+def test_a_wrong_parameter_starts_no_kernel_and_writes_nothing(write_notebook: Write, project: Path) -> None:
+    write_notebook("01_a", "x = 1")
+    assert call("run", "01_a", "-p", "lagz=4").returncode == 2
+    assert not (project / "reports").exists()
+
+
+def test_a_run_says_where_its_reports_are(write_notebook: Write, project: Path) -> None:
+    write_notebook("01_a", "from jpresearch import publish; publish.takeaway('It rose.')")
+    done = call("run")
+    assert done.returncode == 0, done.stderr
+    assert "01_a: succeeded" in done.stdout
+    index = Path(done.stdout.strip().splitlines()[-1].removeprefix("Reports: "))
+    assert index == project / "reports" / "latest" / "index.html"
+    assert "It rose." in index.read_text(encoding="utf-8")
+    assert "WARNING" not in done.stderr
+
+
+def test_a_run_with_a_failing_notebook_exits_1_and_names_cell_and_page(write_notebook: Write, project: Path) -> None:
+    write_notebook("01_a", "raise ValueError('no figure')")
+    done = call("run", "01_a", "--output", str(project / "elsewhere"))
+    assert done.returncode == 1
+    assert "code cell 2: ValueError: no figure" in done.stderr
+    assert str(project / "elsewhere") in done.stdout
+    assert not (project / "reports").exists()
+
+
+def test_the_checkout_around_the_current_folder_is_the_one_meant(
+    write_notebook: Write, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notebook("77_here", "x = 1")
+    monkeypatch.delenv("JPRESEARCH_HOME")
+    done = call("run", "nope", folder=project / "notebooks")
+    assert "Allowed: 77_here." in done.stderr
+
+
+def test_data_check_exits_0_on_the_bundled_data() -> None:
+    done = call("data", "check")
+    assert done.returncode == 0, done.stderr
+    assert "20 tables checked, 0 violations" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["fund_flows", "market_daily", "gpif_policy_mix"])
+def test_data_check_exits_3_after_a_value_is_spoilt(project: Path, name: str) -> None:
+    file = project / "data" / f"{name}.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    cells = lines[3].split(",")
+    cells[-3] = "2001-01-01T00:00:00Z"
+    lines[3] = ",".join(cells)
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = call("data", "check")
+    assert done.returncode == 3
+    assert f"{name}.csv, line 4: published_at is not a datetime" in done.stderr
+    told = json.loads(call("data", "check", "--json").stdout)
+    assert told["violations"][0]["line"] == 4
+
+
+def test_data_list_names_every_table_with_its_newest_period() -> None:
+    rows = {row["table"]: row for row in json.loads(call("data", "list", "--json").stdout)}
+    assert len(rows) == 20
+    assert rows["investor_flows"]["newest_period"] == "2026-09-04"
+    assert rows["investor_flows"]["vintage"] == "first_print"
+    printed = call("data", "list").stdout
+    assert all(name in printed for name in rows)
+
+
+def test_data_show_gives_units_terms_and_rows_as_of_a_day() -> None:
+    told = json.loads(call("data", "show", "securities_flows", "--as-of", "2025-09-04", "--rows", "1", "--json").stdout)
+    assert told["newest_rows"][0]["period_end"] == "2025-08-30"
+    assert told["newest_rows"][0]["inward_equity_net_jpy_100mn"] == -7857
+    assert told["newest_rows"][0]["published_at"] == "2025-09-04T08:50:00+09:00"
+    assert told["terms"]
+    printed = call("data", "show", "securities_flows", "--rows", "2").stdout
+    assert "JPY 100 million" in printed
+    assert "Ministry of Finance" in printed
+
+
+def test_help_names_the_commands() -> None:
+    done = call("--help")
+    assert done.returncode == 0
+    assert "run" in done.stdout
+    assert "data" in done.stdout

@@ -1,0 +1,116 @@
+"""The collection itself, run with real kernels: the known figures come out, the pages are whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jpresearch import record
+from jpresearch.batch import running
+from jpresearch.batch.plan import plan
+from jpresearch.record import Job, Status
+
+THE_FOUR = ["01_foreign_flows", "02_semiconductors", "03_gpif", "04_nisa"]
+LONG_AGO = ["2014-06-30", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09", "2025-04-11", "2025-11-30"]
+
+
+def run(folder: Path, names: list[str], as_of: str | None = None) -> dict[str, Job]:
+    given = {} if as_of is None else {"as_of": as_of}
+    made = running.run(plan(names, given), ["run", *names], folder)
+    return {job.notebook: job for job in record.read(made).jobs}
+
+
+def value(job: Job, name: str) -> Any:
+    return next(metric.value for metric in job.metrics if metric.name == name)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory, monkeypatch_module: pytest.MonkeyPatch) -> Path:
+    """The whole collection on everything published, run once."""
+    folder = tmp_path_factory.mktemp("reports")
+    return running.run(plan(THE_FOUR, {}), ["run"], folder)
+
+
+@pytest.fixture(scope="module")
+def monkeypatch_module() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JPRESEARCH_HOME", str(Path(__file__).resolve().parents[1]))
+        yield patch
+
+
+@pytest.mark.xdist_group("collection")
+@pytest.mark.parametrize("name", THE_FOUR)
+def test_a_notebook_runs_on_everything_published_and_its_page_is_whole(name: str, everything: Path) -> None:
+    job = next(job for job in record.read(everything).jobs if job.notebook == name)
+    assert job.status is Status.SUCCEEDED, job.failure
+    page = (everything / f"{name}.html").read_text(encoding="utf-8")
+    figures = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]*)"', page)
+    assert len(figures) >= 5
+    assert all(len(alt.split()) >= 5 for alt in figures), "an alt text states the finding"
+    assert len(set(figures)) == len(figures)
+    assert "Traceback" not in page
+    assert not re.search(r"\bnan\b|\bNaT\b|\binf\b", re.sub(r"<details.*?</details>", "", page, flags=re.S))
+    assert not re.search(r'(?:src|href)="(?!data:|https?://|#|record\.json)[^"]', page)
+    assert len(job.takeaways) >= 5
+    assert job.tables
+
+
+@pytest.mark.xdist_group("collection")
+@pytest.mark.parametrize("name", THE_FOUR)
+def test_a_notebook_prints_nothing_but_what_it_publishes(name: str, everything: Path) -> None:
+    content = json.loads((everything / f"{name}.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
+    streams = ["".join(output["text"]) for output in outputs if output["output_type"] == "stream"]
+    assert streams == [], "a warning or a print"
+
+
+@pytest.mark.xdist_group("collection")
+def test_with_no_day_the_latest_week_is_the_newest_in_the_table(everything: Path) -> None:
+    jobs = {job.notebook: job for job in record.read(everything).jobs}
+    assert value(jobs["01_foreign_flows"], "latest_week") == "2026-09-04"
+
+
+def test_the_two_weeks_to_29_august_2025(tmp_path: Path) -> None:
+    known = run(tmp_path, ["01_foreign_flows"], "2025-09-05")["01_foreign_flows"]
+    assert known.status is Status.SUCCEEDED, known.failure
+    assert value(known, "foreign_net_2w_jpy_bn") == -502.0
+    assert value(known, "latest_week") == "2025-08-29"
+    before = run(tmp_path, ["01_foreign_flows"], "2025-09-03")["01_foreign_flows"]
+    assert value(before, "latest_week") == "2025-08-22"
+    assert known.takeaways[0] != before.takeaways[0]
+
+
+def test_gpif_sold_into_the_summer_of_2025(tmp_path: Path) -> None:
+    job = run(tmp_path, ["03_gpif"], "2025-11-30")["03_gpif"]
+    assert job.status is Status.SUCCEEDED, job.failure
+    assert value(job, "domestic_equity_share") == 24.45
+    assert value(job, "latest_quarter") == "2025-09-30"
+    assert -2.6 < value(job, "implied_flow_jpy_tn") < -1.4
+    assert value(job, "implied_flow_quarter") == "2025-09-30"
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("as_of", LONG_AGO)
+def test_on_any_day_a_notebook_runs_or_says_why_not(as_of: str, tmp_path: Path) -> None:
+    jobs = run(tmp_path, [], as_of)
+    for job in jobs.values():
+        if job.status is Status.SKIPPED:
+            assert "first possible day" in job.why
+        elif job.status is Status.FAILED:
+            assert job.failure is not None
+            assert job.failure.type == "InsufficientData", job.failure
+        else:
+            assert job.status is Status.SUCCEEDED
+            assert not [table for table in job.tables if (table.newest_published_at or "")[:10] > as_of]
+
+
+@pytest.mark.proof
+def test_no_sentence_is_the_same_by_accident(tmp_path: Path) -> None:
+    early, late = (run(tmp_path, THE_FOUR, day) for day in ("2024-12-30", "2025-09-05"))
+    for name in THE_FOUR:
+        shared = set(early[name].takeaways) & set(late[name].takeaways)
+        assert not shared, f"{name} says the same on two days: {shared}"

@@ -1,0 +1,139 @@
+"""The house itself: layers, lock files, environments, notebooks' form."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "jpresearch"
+FLOORS = {
+    "errors": 1, "stats": 1, "charts": 1, "publish": 1, "folders": 1, "catalog": 2, "calendars": 2, "schemas": 2,
+    "tables": 3, "sources": 4, "studies": 4, "record": 4, "report": 5, "batch": 6, "cli": 7,
+}  # fmt: skip
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def floors_reached(path: Path) -> dict[str, int]:
+    parts = {name.split(".")[1] for name in imported(ast.parse(path.read_text())) if name.startswith("jpresearch.")}
+    return {part: FLOORS[part] for part in parts if part in FLOORS}
+
+
+def own_floor(path: Path) -> tuple[str, int]:
+    part = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    return part, FLOORS[part]
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_imports_only_from_its_own_floor_and_below(path: Path) -> None:
+    if path == SOURCE / "__init__.py":
+        return
+    part, floor = own_floor(path)
+    reached = floors_reached(path)
+    above = {name for name, level in reached.items() if level > floor}
+    assert not above, f"{part} (floor {floor}) imports {above}"
+    if part in ("batch", "report"):
+        assert not {"studies", "charts"} & set(reached), "runs notebooks, whatever those contain"
+    if part == "stats":
+        assert set(reached) <= {"errors", "stats"}
+
+
+def test_importing_the_package_is_cheap() -> None:
+    code = (
+        "import sys, jpresearch; print(*sorted({'pandas', 'matplotlib', 'papermill', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_environment_yml_equals_pyproject() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    python = [entry.removeprefix("python") for entry in plain if re.match(r"python\b", entry)]
+    others = {entry for entry in plain if entry != "pip" and not re.match(r"python\b", entry)}
+    assert others == set(project["dependencies"])
+    assert python == [project["requires-python"]]
+    assert environment["channels"][0] == "conda-forge"
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_the_lock_pins_every_version_with_hashes_and_names_no_index(name: str) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=[a-zA-Z0-9])", text.strip())
+    assert len(entries) > 50
+    for entry in entries:
+        assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+", entry), entry.splitlines()[0]
+        assert "--hash=sha256:" in entry, entry.splitlines()[0]
+    assert not re.search(r"https?://|--index|--extra-index|--find-links|--trusted", text)
+
+
+def test_the_lock_holds_every_direct_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    plain = lambda entry: re.match(r"[A-Za-z0-9._-]+", entry).group().lower().replace("_", "-")  # type: ignore[union-attr]  # noqa: E731
+    locked = {plain(line) for line in (ROOT / "requirements.lock").read_text().splitlines() if line[:1].isalnum()}
+    tools = {plain(line) for line in (ROOT / "requirements-test.lock").read_text().splitlines() if line[:1].isalnum()}
+    assert {plain(entry) for entry in project["dependencies"]} <= locked
+    assert {plain(entry) for entry in project["optional-dependencies"]["test"]} <= tools
+    assert locked <= tools
+
+
+def test_no_file_carries_a_path_of_a_machine_or_an_address_of_a_registry() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    pattern = re.compile(
+        "|".join(
+            [r"(?<![\w.])/(?:ro" + r"ot|wo" + r"rk|ho" + r"me/[a-z]+)/", "pypi" + r"\.org", "file" + "s.pythonhosted"]
+        )
+    )
+    for name in listed:
+        path = ROOT / name
+        if path.suffix not in {".csv", ".png"} and path.is_file():
+            found = pattern.search(path.read_text(encoding="utf-8"))
+            assert found is None, f"{name}: {found and found.group()}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_the_house_form(path: Path) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cells = content["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code), "stored with outputs"
+    assert "".join(cells[0]["source"]).startswith("# "), "no title"
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code) == 1
+    for number, cell in enumerate(code):
+        lines = [line for line in "".join(cell["source"]).splitlines() if line.strip()]
+        assert len(lines) <= 18, f"code cell {number} has {len(lines)} lines"
+        assert not re.search(r"filterwarnings|requests|urlopen|open\(|/tmp", "\n".join(lines))
+    assert "publish.sources" in "".join(code[-1]["source"]), "the last cell names the sources"
+    declaration = content["metadata"]["jpresearch"]
+    assert declaration["publishes"]["figures"]
+    assert declaration["requires"]
+
+
+def test_there_are_notebooks() -> None:
+    names = [path.stem for path in NOTEBOOKS]
+    assert {"01_foreign_flows", "02_semiconductors", "03_gpif", "04_nisa"} <= set(names)

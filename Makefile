@@ -17,7 +17,7 @@ report: $(RUNTIME) ## Run the whole collection on the bundled data; prints where
 	$(BIN)/jpresearch run
 
 test: $(TOOLS) ## The whole suite, then linters and types
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory check
 
 check: $(TOOLS) ## Linters and types alone

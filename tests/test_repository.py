@@ -68,8 +68,8 @@ def test_environment_yml_equals_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
-    python = [entry.removeprefix("python") for entry in plain if re.match(r"python\b", entry)]
-    others = {entry for entry in plain if entry != "pip" and not re.match(r"python\b", entry)}
+    python = [entry.removeprefix("python") for entry in plain if re.match(r"python[<>=]", entry)]
+    others = {entry for entry in plain if entry != "pip" and not re.match(r"python[<>=]", entry)}
     assert others == set(project["dependencies"])
     assert python == [project["requires-python"]]
     assert environment["channels"][0] == "conda-forge"

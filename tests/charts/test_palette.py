@@ -20,6 +20,41 @@ def test_names_of_one_family_have_colours_of_their_own(family):
     assert all(colour(name) == shade for name, shade in family.items())
 
 
+@pytest.mark.parametrize(
+    ("names", "of"),
+    [
+        (["foreigners_jpx", "foreigners_mof"], "foreigners"),
+        (["trailing", "expanding"], "basket"),
+        (["accounts_total"], "nisa_gross"),
+    ],
+)
+def test_another_measure_of_the_same_thing_keeps_its_colour(names, of):
+    assert {colour(name) for name in names} == {colour(of)}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["trailing", "guided", "prime", "nikkei225"],
+        ["expanding", "hindsight"],
+        ["basket", "topix", "sector"],
+        ["earnings", "multiple", "not_split"],
+        ["accounts_total", "accounts_incl_junior", "accounts_total_by_age_table"],
+        ["nisa_gross", "individuals"],
+        ["gpif", "trust_banks"],
+        ["domestic_equities", "ruled_out"],
+    ],
+)
+def test_series_that_share_a_figure_are_told_apart(names):
+    shades = [to_rgb(colour(name)) for name in names]
+    for first, second in combinations(shades, 2):
+        assert np.abs(np.subtract(first, second)).max() > 0.12
+
+
+def test_the_class_others_shares_its_colour_with_no_remainder():
+    assert colour("others") not in {colour("not_split"), colour("ruled_out"), colour("hindsight")}
+
+
 def test_sign_colours_belong_to_no_series():
     assert not {PURCHASE, SALE} & (set(_FIXED.values()) | set(_FREE))
 

@@ -9,7 +9,7 @@ import pytest
 from jpresearch import load
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.rounding import Interval
-from jpresearch.studies.nisa import ledger, readings
+from jpresearch.studies.nisa import ledger
 
 EVE = pd.Timestamp("2013-12-31")
 ENDS = pd.date_range("2014-12-31", "2025-12-31", freq="YE")
@@ -26,7 +26,7 @@ def fsa(*rows: tuple[str, str, float], note: str = "") -> pd.DataFrame:
 
 
 def known(*frames: pd.DataFrame) -> pd.DataFrame:
-    return readings.figures(pd.concat(frames, ignore_index=True))
+    return ledger.figures(pd.concat(frames, ignore_index=True))
 
 
 def between(made: ledger.Ledger, first: str, last: str) -> Interval:
@@ -132,7 +132,7 @@ def test_parts_of_one_total_share_its_decimals_unless_called_rounded() -> None:
 
 
 def test_real_totals_of_another_kind_are_found_out_by_the_other_figures() -> None:
-    table = ledger.consistency(readings.figures(load("nisa_usage"))).set_index(["period_end", "metric"])
+    table = ledger.consistency(ledger.figures(load("nisa_usage"))).set_index(["period_end", "metric"])
     wrong = table.index[~table["fits"]]
     assert list(wrong) == [
         (pd.Timestamp("2023-12-31"), "purchases_cumulative"),
@@ -142,7 +142,7 @@ def test_real_totals_of_another_kind_are_found_out_by_the_other_figures() -> Non
 
 
 def test_real_years_come_out_as_published() -> None:
-    made = ledger.build(readings.figures(load("nisa_usage")))
+    made = ledger.build(ledger.figures(load("nisa_usage")))
     assert made.left_out.empty
     for year, value in ((2024, 17.4), (2025, 18.8)):
         found = between(made, f"{year - 1}-12-31", f"{year}-12-31")
@@ -153,7 +153,7 @@ def test_real_years_come_out_as_published() -> None:
 
 
 def test_a_reading_of_the_past_knows_nothing_published_later() -> None:
-    early = readings.figures(load("nisa_usage", "2024-06-30"))
+    early = ledger.figures(load("nisa_usage", "2024-06-30"))
     assert early["published_at"].max() <= pd.Timestamp("2024-06-30 23:59:59.999999", tz="Asia/Tokyo")
     made = ledger.build(early)
     assert made.dates[-1] == pd.Timestamp("2024-03-31")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ import pytest
 from jpresearch.calendars import TOKYO
 from jpresearch.errors import BadParameter, InsufficientData, StatsError
 from jpresearch.studies import semiconductors as study
+from jpresearch.studies.results import Metric
 
 NO_SPLITS = pd.DataFrame(
     {"code": pd.Series(dtype="str"), "ex_date": pd.Series(dtype="datetime64[us]"), "ratio": pd.Series(dtype="float64")}
@@ -89,8 +91,8 @@ def estimated(as_of: str | None) -> tuple[study.Valuation, study.OwnPast, study.
     return valuation, past, rally, study.summarise(inputs, valuation, past, rally)
 
 
-def published(as_of: str | None) -> dict[str, dict]:
-    return {row["name"]: row for row in study.metrics(estimated(as_of)[3])}
+def published(as_of: str | None) -> dict[str, Metric]:
+    return {item.name: item for item in study.metrics(estimated(as_of)[3])}
 
 
 # --- trailing twelve months -----------------------------------------------------------------------------------------
@@ -374,7 +376,7 @@ def test_the_basket_as_one_company_by_hand():
 )
 def test_headline_figures_of_known_days(as_of, expected):
     metrics = published(as_of)
-    assert {name: metrics[name]["value"] for name in expected} == pytest.approx(expected)
+    assert {name: metrics[name].value for name in expected} == pytest.approx(expected)
 
 
 # --- basket and own past --------------------------------------------------------------------------------------------
@@ -434,8 +436,8 @@ def test_names_with_losses_or_without_earnings_are_named_and_drawn_unsplit():
         "285A": "no earnings figure at the start",
     }
     bars = study.split_by_name(rally)
-    assert bars.loc[["6723", "6963", "285A"], "others"].notna().all()
-    assert bars["others"].notna().sum() == 3
+    assert bars.loc[["6723", "6963", "285A"], "not_split"].notna().all()
+    assert bars["not_split"].notna().sum() == 3
     assert len(study.rally_page(summary)) == 13
 
 
@@ -468,7 +470,7 @@ def test_a_fall_is_split_and_worded_as_a_fall():
     assert fall.basket < 0
     words = " ".join(study.takeaways(study.summarise(inputs, valuation, past, fall)))
     assert "the basket in equal weights fell" in words
-    assert "mean log price fall" in words
+    assert "average price fall" in words
 
 
 def test_the_newest_close_being_the_low_leaves_no_rally():
@@ -478,7 +480,7 @@ def test_the_newest_close_being_the_low_leaves_no_rally():
     summary = study.summarise(inputs, valuation, past, study.rally(valuation, inputs))
     words = study.takeaways(summary)
     assert any(text.startswith("There is no rally to measure") for text in words)
-    assert "not available" in str({row["name"]: row for row in study.metrics(summary)}["rally_earnings_share_pct"])
+    assert "not available" in str([item for item in study.metrics(summary) if item.name == "rally_earnings_share_pct"])
 
 
 def test_one_company_reading_deducts_losses_and_counts_its_names():
@@ -501,13 +503,13 @@ def test_drawdowns_are_measured_from_the_highest_close():
 @pytest.mark.parametrize("as_of", ["2021-05-10", "2022-06-30", "2023-12-29", "2025-04-07", "2025-09-05", None])
 def test_every_metric_is_a_finite_number_a_day_or_a_reason(as_of):
     inputs, (_, _, rally, summary) = inputs_at(as_of), estimated(as_of)
-    for row in study.metrics(summary):
-        value = row["value"]
+    for item in study.metrics(summary):
+        value = item.value
         if isinstance(value, str):
             assert value.startswith("not available: ")
         elif isinstance(value, (int, float)):
             assert np.isfinite(value)
-            assert row.get("low", value) <= value <= row.get("high", value)
+            assert (item.low is None) or item.low <= value <= (item.high or value)
     assert summary.latest == inputs.latest
     assert rally.last == summary.latest
 
@@ -519,6 +521,7 @@ def test_takeaways_hold_no_missing_number_and_no_broken_sentence(as_of):
     for text in words:
         assert "nan" not in text.lower().split() and "inf" not in text.split()
         assert text.endswith(".") and "  " not in text and ".." not in text
+        assert len(text.split()) <= 62
 
 
 def test_takeaways_change_with_the_day():
@@ -529,8 +532,8 @@ def test_takeaways_change_with_the_day():
 def test_before_two_years_of_filings_the_own_past_is_said_to_be_missing():
     words = " ".join(study.takeaways(estimated("2022-06-30")[3]))
     assert "cannot be said yet" in words
-    assert published("2022-06-30")["basket_percentile"]["value"].startswith("not available")
-    assert published("2023-12-29")["basket_percentile"]["value"] > 0
+    assert published("2022-06-30")["basket_percentile"].value.startswith("not available")
+    assert published("2023-12-29")["basket_percentile"].value > 0
     lines = study.basket_yields(estimated("2022-06-30")[0], inputs_at("2022-06-30"), "2021-01-01")
     shown, unit = study.percentile_history(estimated("2022-06-30")[1], lines, "2021-01-01")
     assert "yield" in unit and shown["trailing"].notna().all()
@@ -538,8 +541,8 @@ def test_before_two_years_of_filings_the_own_past_is_said_to_be_missing():
 
 def test_an_interval_over_zero_is_said_and_one_on_one_side_is_not():
     spans, clear = (study.takeaways(estimated(day)[3])[4] for day in (None, "2025-09-05"))
-    assert "when one name is left out, which spans zero" in spans
-    assert "which spans zero" not in clear
+    assert "leaving any one name out −6 to 30%, which covers zero" in spans
+    assert "which covers zero" not in clear
     assert "trailing earnings fell" in clear
 
 
@@ -553,8 +556,8 @@ def test_prime_missing_is_said_in_words():
 def test_stale_names_are_listed_with_the_reason():
     _, _, _, summary = estimated(None)
     reasons = summary.names["state"]
-    assert reasons["3436"] == reasons["6963"] == "no close since 2026-02-16"
-    assert reasons["7735"] == "no results in the table since 2026-01-30"
+    assert reasons["3436"] == reasons["6963"] == "no close since 16 February 2026"
+    assert reasons["7735"] == "no results in the table since 30 January 2026"
     assert reasons["285A"] == "the full year before is not in the table"
     assert all(study.NAMES[code] in study.takeaways(summary)[-1] for code in ("3436", "6963", "7735", "285A"))
 
@@ -566,15 +569,15 @@ def test_captions_and_pages_can_be_made_on_every_day():
         lines = study.basket_yields(valuation, inputs, start)
         cells, unit = study.stretch_by_quarter(past, valuation, start)
         captions = [
-            study.basket_caption(summary, lines),
-            study.range_caption(summary, study.own_range(valuation)),
-            study.panels_caption(study.pe_by_name(valuation, start)),
-            study.history_caption(summary, study.percentile_history(past, lines, start)[0]),
-            study.stretch_caption(summary, cells, unit),
-            study.coverage_caption(summary, study.guidance_coverage(valuation, start)),
-            study.split_caption(summary),
-            study.relative_caption(summary),
-            study.drawdown_caption(summary),
+            study.captions.basket(summary, lines),
+            study.captions.ranges(summary, study.own_range(valuation)),
+            study.captions.panels(study.pe_by_name(valuation, start)),
+            study.captions.history(summary, study.percentile_history(past, lines, start)[0]),
+            study.captions.stretch(summary, cells, unit),
+            study.captions.coverage(summary, study.guidance_coverage(valuation, start)),
+            study.captions.split(summary),
+            study.captions.relative(summary),
+            study.captions.drawdown(summary),
         ]
         assert all(len(caption.title) < 130 and "nan" not in caption.alt for caption in captions)
         pages = [study.names_page(summary), study.rally_page(summary), study.freshness_page(summary, valuation)]
@@ -622,3 +625,9 @@ def test_a_smaller_basket_is_valued_alone():
 def test_fewer_than_two_months_for_a_percentile_are_refused():
     with pytest.raises(StatsError, match="at least 2"):
         study.own_past(estimated("2025-09-05")[0].trailing_yield, min_months=1)
+
+
+def test_the_notebook_declares_the_metrics_that_the_study_gives(root):
+    notebook = json.loads((root / "notebooks" / "02_semiconductors.ipynb").read_text(encoding="utf-8"))
+    declared = notebook["metadata"]["jpresearch"]["publishes"]["metrics"]
+    assert sorted(declared) == sorted(published(None))

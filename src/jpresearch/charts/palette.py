@@ -77,9 +77,30 @@ _CHIPS: Final = {
     "6963": "#AA4499",
     "3436": "#117733",
     "7729": "#661100",
-    "basket": "#222222",
+    "basket": "#004488",
 }
-_FIXED: Final = {**_INVESTORS, **_MARKETS, **_ASSETS, **_CHIPS}
+# The same thing in another survey, or another measure of it, keeps its colour.
+_VALUATION: Final = {
+    "trailing": _CHIPS["basket"],
+    "expanding": _CHIPS["basket"],
+    "guided": "#BB5566",
+    "hindsight": "#BBAA55",
+    "prime": "#228833",
+    "sector": "#999933",
+    "earnings": "#44AA99",
+    "multiple": "#DDAA33",
+    "not_split": "#BDBDBD",
+}
+_SAVERS: Final = {
+    "gpif": "#225555",
+    "nisa_gross": "#117733",
+    "accounts_total": "#117733",
+    "accounts_incl_junior": "#88AA33",
+    "accounts_total_by_age_table": "#4477AA",
+    "ruled_out": "#D5D5D5",
+}
+_SURVEYS: Final = {"foreigners_jpx": _INVESTORS["foreigners"], "foreigners_mof": _INVESTORS["foreigners"]}
+_FIXED: Final = {**_INVESTORS, **_MARKETS, **_ASSETS, **_CHIPS, **_VALUATION, **_SAVERS, **_SURVEYS}
 _FREE: Final = (
     "#4477AA",
     "#CC6677",

@@ -13,6 +13,7 @@ import pytest
 from jpresearch.calendars import TOKYO, jpx_investor_types, survey_weeks
 from jpresearch.studies import foreign_flows as study
 from jpresearch.studies.foreign_flows.inputs import Inputs
+from jpresearch.studies.phrasing import dealing
 
 CLASSES = ("individuals", "investment_trusts", "trust_banks", "proprietary")
 
@@ -89,7 +90,7 @@ def gathered() -> Callable[[Inputs, study.Settings], study.Findings]:
 def gather(inputs: Inputs, settings: study.Settings) -> study.Findings:
     weeks, known = study.weekly(inputs), study.balances(inputs)
     newest = study.rank_of_newest(weeks, 2)
-    side = newest.side if newest else study.side_of(weeks["net"].iloc[-1])
+    side = newest.side if newest else dealing(weeks["net"].iloc[-1])
     return study.Findings(
         settings=settings,
         weeks=weeks,

@@ -129,10 +129,13 @@ def test_years_average_only_the_selling_weeks(with_classes: Inputs) -> None:
     ("as_of", "stretches"),
     [
         ("2013-03-29", []),
-        ("2018-06-29", ["three Tokyo sections, summed, Jan 2017 to Jun 2018"]),
+        ("2018-06-29", ["three Tokyo sections, summed, January 2017 to June 2018"]),
         (
             None,
-            ["Tokyo and Nagoya, Sep 2025 to Jul 2026", "three Tokyo sections, summed, Jan 2017 to Nov 2021"],
+            [
+                "Tokyo and Nagoya, September 2025 to July 2026",
+                "three Tokyo sections, summed, January 2017 to November 2021",
+            ],
         ),
     ],
 )

@@ -35,7 +35,9 @@ def test_rank_one_is_the_heaviest_of_its_side(make_inputs: Make, noise: Noise) -
 def test_the_selling_rank_of_heavy_buying_is_the_last(make_inputs: Make, noise: Noise) -> None:
     net, change = noise
     frame = study.weekly(make_inputs(net.mask(net.index == net.index[-1], 9000.0), change))
-    assert study.selling_rank(frame) == study.spans_ranked(frame) == 259
+    rank = study.rank_of_newest(frame, 2, "selling")
+    assert rank is not None
+    assert rank.rank == rank.of == 259
 
 
 def test_late_august_2025_ranks_93_of_699_and_is_no_record(found: Callable[..., study.Findings]) -> None:
@@ -58,8 +60,6 @@ def test_no_rank_where_a_week_of_the_span_is_missing(make_inputs: Make, noise: N
     net, change = noise
     frame = study.weekly(make_inputs(net.mask(net.index == net.index[-2]), change))
     assert study.rank_of_newest(frame, 2) is None
-    assert study.two_week_metric(None) == "not available: a week is missing"
-    assert study.selling_rank(frame) == "not available: a week is missing"
     assert study.rank_of_newest(frame, 1) is not None
 
 
@@ -156,9 +156,6 @@ def test_without_enough_history_nothing_is_claimed(make_inputs: Make, noise: Noi
     after = aftermath(make_inputs(net[:100], change[:100]), "selling", settings)
     assert after.result is None
     assert "too few" in after.why
-    value, ends = study.aftermath_metric(after)
-    assert str(value).startswith("not available")
-    assert ends == {}
 
 
 def test_the_unit_decides_what_is_heavy(weeks: pd.DataFrame) -> None:
@@ -185,9 +182,7 @@ def test_the_ministrys_weeks_stand_beside_in_billions_and_are_never_joined(
 ) -> None:
     frame = found("2025-09-05").mof
     assert frame is not None
-    assert list(frame.columns) == ["jpx", "mof"]
+    assert list(frame.columns) == ["foreigners_jpx", "foreigners_mof"]
     newest = frame.loc["2025-08-25"]
-    assert (round(newest["jpx"], 3), newest["mof"]) == (-303.154, -785.7)
+    assert (round(newest["foreigners_jpx"], 3), newest["foreigners_mof"]) == (-303.154, -785.7)
     assert (pd.DatetimeIndex(frame.index).day_of_week == 0).all()
-    assert study.newest_mof(frame) == -785.7
-    assert study.newest_mof(None) == "not available: not public yet"

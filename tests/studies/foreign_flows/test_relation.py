@@ -134,7 +134,7 @@ def test_the_long_run_of_buying_of_2025_ends_on_25_july(found: Callable[..., stu
     assert (longest["length"], longest["sign"]) == (17, 1)
     assert (longest["start"], longest["end"]) == (pd.Timestamp("2025-04-04"), pd.Timestamp("2025-07-25"))
     assert longest["total"] == pytest.approx(6139.569)
-    assert (study.signed_run(runs), runs.iloc[-1]["length"]) == (-2, 2)
+    assert (runs.iloc[-1]["sign"], runs.iloc[-1]["length"]) == (-1, 2)
 
 
 def test_the_change_over_a_run_spans_all_its_weeks(make_inputs: Make, noise: Noise) -> None:

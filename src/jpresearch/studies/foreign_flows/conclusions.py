@@ -8,26 +8,27 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jpresearch.stats.episodes import Outcome
 from jpresearch.stats.persistence import Autocorrelation
 from jpresearch.stats.regression import Regression
-from jpresearch.studies.foreign_flows import phrases as say
+from jpresearch.studies import phrasing as say
+from jpresearch.studies.foreign_flows.captions import same_sign, told
+from jpresearch.studies.foreign_flows.counterparties import CLASS_WORDS
 from jpresearch.studies.foreign_flows.inputs import Settings
-from jpresearch.studies.foreign_flows.present import Aftermath, Rank, side_of
+from jpresearch.studies.foreign_flows.present import Aftermath, Rank
 from jpresearch.studies.foreign_flows.relation import LeadLag
 
 SHORT_SAMPLE_WEEKS: Final = 156
 VERDICTS: Final = {
-    (False, False): "Neither can be shown to run ahead of the other",
-    (True, False): "Flow ran ahead of the index more than the index of flow",
-    (False, True): "Flow followed the index, and cannot be shown to run ahead of it",
-    (True, True): "Each told something of the other's next move",
+    (False, False): "Neither flow nor TOPIX clearly ran ahead",
+    (True, False): "Flow ran ahead of TOPIX rather than behind it",
+    (False, True): "Flow followed TOPIX and did not clearly run ahead of it",
+    (True, True): "Flow and TOPIX each told something of the other's next move",
 }
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the takeaways are written from; each field is what the function of that name returned.
+    """What takeaways and metrics are written from; each field is what the function of that name returned.
 
     ``newest_rank`` is ``rank_of_newest`` over two weeks, ``latest_sides`` is ``latest_other_side``, ``mof`` the frame
     of ``beside_mof`` or ``None``.
@@ -63,42 +64,53 @@ def takeaways(found: Findings) -> list[str]:
 
 def newest_weeks(found: Findings) -> str:
     """What foreigners did in the newest two weeks and how that ranks; one week where the other is missing."""
-    weeks, rank, level = found.weeks, found.newest_rank, found.settings.extreme_share
-    end, last = weeks.index[-1], float(weeks["net"].iloc[-1])
+    weeks, rank = found.weeks, found.newest_rank
+    end, last = say.day(weeks.index[-1]), float(weeks["net"].iloc[-1])
     if rank is None:
-        head = f"In the survey week to {say.day(end)} foreigners {say.dealt(last)} a net {say.yen(last)}"
-        return f"{head} of Japanese shares for cash; the week before is missing, so two weeks cannot be summed."
-    head = f"In the two survey weeks to {say.day(end)} foreigners {say.dealt(rank.value)} a net {say.yen(rank.value)}"
-    head += f" of Japanese shares for cash ({say.dealt(last)} {say.yen(last)} in the last), {_index_words(weeks)}."
-    place = f"{say.ordinal(rank.rank)} of {rank.of:,} two-week spans since {say.month(weeks.index[0])}"
-    return f"{head} By {rank.side} it ranks {place}: {say.heavy(rank.share, level)}{_relative_words(rank, level)}."
+        head = f"In the survey week to {end} foreigners {say.dealt_net(last)} of Japanese shares"
+        return f"{head}; the week before is missing, so two weeks cannot be summed."
+    head = f"In the two survey weeks to {end} foreigners {say.dealt_net(rank.value)} of Japanese shares "
+    head += f"({say.dealt(last)} {say.yen(last)} in the last), {_index_words(weeks)}."
+    return f"{head} {_rank_words(rank, found)}"
 
 
 def _index_words(weeks: pd.DataFrame) -> str:
     changes = weeks["topix_pct"].iloc[-2:]
     if changes.isna().any():
-        known = weeks.index[weeks["topix"].notna()]
-        return f"with TOPIX not known over both (its closes here reach the week to {say.day(known[-1])})"
+        return f"with TOPIX known here to {say.day(weeks.index[weeks['topix'].notna()][-1])} only"
     return f"while TOPIX {say.moved((float(np.prod(1 + changes.to_numpy() / 100)) - 1) * 100)}"
 
 
-def _relative_words(rank: Rank, level: float) -> str:
+def _rank_words(rank: Rank, found: Findings) -> str:
+    level, since = found.settings.extreme_share, say.month(found.weeks.index[0])
+    verdict = heavy(rank.share, level)
+    words = f"By {rank.side} that ranks {say.ordinal(rank.rank)} of {rank.of:,} two-week spans since {since}"
     if rank.relative_rank is None:
-        return ""
-    by_yen, by_spread = (say.heavy(share, level) for share in (rank.share, rank.relative_rank / rank.relative_of))
-    words = "the same verdict" if by_yen == by_spread else by_spread
-    place = f"{say.ordinal(rank.relative_rank)} of {rank.relative_of:,}"
-    return f"; measured by the swings of the year before it ranks {place}, {words}"
+        return f"{words}: {verdict}."
+    relative = heavy(rank.relative_rank / rank.relative_of, level)
+    place = f"{say.ordinal(rank.relative_rank)} of {rank.relative_of:,} against the swings of the year before"
+    if verdict == relative:
+        return f"{words}, and {place}: {verdict}."
+    return f"{words} ({verdict}), {place} ({relative})."
+
+
+def heavy(share: float, extreme_share: float) -> str:
+    """How a rank reads, by the share of spans as heavy or heavier."""
+    if share <= extreme_share:
+        return f"one of the heaviest {say.percent(100 * extreme_share)}"
+    if share <= 0.25:
+        return "heavy, but not extreme"
+    return "ordinary" if share <= 0.75 else "light"
 
 
 def run_and_memory(found: Findings) -> str:
     """The run the newest week belongs to, the longest one on the other side within a year, and persistence."""
     newest = found.runs.iloc[-1]
     count = "the first week" if newest["length"] == 1 else f"the {say.ordinal(newest['length'])} week in a row"
-    words = f"It was {count} of {side_of(newest['total'])}. "
+    words = f"It was {count} of {say.dealing(newest['total'])}. "
     opposite = _longest_opposite(found.runs, newest)
     if opposite is not None:
-        words += f"The longest run of {side_of(opposite['total'])} in the year before lasted "
+        words += f"The longest run of {say.dealing(opposite['total'])} in the year before lasted "
         words += f"{say.counted(opposite['length'], 'week')}, to {say.day(opposite['end'])} "
         words += f"({say.yen(opposite['total'])}). "
     return words + _memory_words(found.memory)
@@ -111,116 +123,105 @@ def _longest_opposite(runs: pd.DataFrame, newest: pd.Series) -> pd.Series | None
 
 def _memory_words(memory: Autocorrelation) -> str:
     value, low, high = memory.estimate[1], memory.low[1], memory.high[1]
-    figures = f"{say.plain(value, 2)} ({say.interval(low, high, memory.confidence, 2)}"
+    figures = f"{say.number(value, 2)} ({say.interval(low, high, 2, confidence=memory.confidence)})"
     if low <= 0 <= high:
-        return f"One week's flow says little about the next: the correlation is {figures}, which covers zero)."
+        return f"One week's flow says little about the next: they correlate at {figures}."
     covers = (memory.low <= 0) & (memory.high >= 0)
     reach = int(np.argmax(covers.to_numpy())) if covers.any() else len(covers)
     kind = "Flows persist" if value > 0 else "Flows tend to reverse"
-    until = f"it can be told from zero up to {say.counted(reach, 'week')} ahead"
-    return f"{kind}: the correlation of one week with the next is {figures}), and {until}."
+    return f"{kind}: one week and the next correlate at {figures}, clearly so up to {say.counted(reach, 'week')} apart."
 
 
 def same_week_words(found: Findings) -> str:
     """The same-week slope, its interval, how much it explains, and how it changed over the years."""
     fit, slope = found.same_week, found.same_week.estimate("flow")
-    span, weeks = say.interval(slope.low, slope.high, fit.confidence, 0), f"{fit.observations:,} weeks"
+    ends = say.interval(slope.low, slope.high, 0, confidence=fit.confidence)
+    weeks = say.counted(fit.observations, "week")
     if slope.covers_zero:
         words = "In the same week flow and index cannot be shown to go together: "
-        words += f"{say.plain(slope.value, 0)} basis points of TOPIX per JPY 100 billion of foreign buying "
-        return words + f"({span}, which covers zero; {weeks})." + _year_words(found.by_year)
+        words += f"{say.number(slope.value, 0)} basis points of TOPIX per JPY 100 billion of foreign buying "
+        return words + f"({ends}; {weeks})." + _year_words(found)
     direction = "higher" if slope.value > 0 else "lower"
     words = "Flow and index go together within the week: with JPY 100 billion more foreign buying TOPIX was "
-    words += f"{abs(slope.value):.0f} basis points {direction} ({span}; {weeks}), which accounts for "
-    return words + f"{fit.r_squared:.0%} of its weekly variance." + _year_words(found.by_year)
+    words += f"{abs(slope.value):.0f} basis points {direction} ({ends}; {weeks}). Flow accounts for "
+    return words + f"{say.percent(100 * fit.r_squared)} of TOPIX's weekly variance." + _year_words(found)
 
 
-def _year_words(by_year: pd.DataFrame) -> str:
-    known = by_year.dropna(subset=["estimate"])
+def _year_words(found: Findings) -> str:
+    known = found.by_year.dropna(subset=["estimate"])
     if len(known) < 2:
         return ""
     first, last = known.iloc[0], known.iloc[-1]
-    span = f"{say.plain(last['low'], 0)} to {say.plain(last['high'], 0)}"
-    zero = ", which covers zero" if last["low"] <= 0 <= last["high"] else ""
-    words = f" The figure is not a constant: {say.plain(first['estimate'], 0)} in {known.index[0]}, "
-    return words + f"{say.plain(last['estimate'], 0)} in {known.index[-1]} (interval {span}{zero})."
+    ends = say.interval(last["low"], last["high"], 0, confidence=found.settings.confidence)
+    words = f" It differs by year: {say.number(first['estimate'], 0)} basis points in {known.index[0]}, "
+    return words + f"{say.number(last['estimate'], 0)} in {known.index[-1]} ({ends})."
 
 
 def lead_lag_words(found: Findings) -> str:
     """Whether past flow told the index's next move, or past index moves the flow's."""
-    both, level = found.lead_lag, 1 - found.settings.confidence
-    leads, follows = both.leads.p_value < level, both.follows.p_value < level
-    words = f"{VERDICTS[leads, follows]}: foreigners' flow of four weeks {_told(leads)} TOPIX in the week after "
-    words += f"({say.p_words(both.leads.p_value)}; with TOPIX's own past it accounts for {both.index.r_squared:.0%} of "
-    words += f"the variance), and four weeks of TOPIX {_told(follows)} the flow in the week after "
-    words += f"({say.p_words(both.follows.p_value)}). {_in_other_ways(found.variants, level)}"
+    both, settings = found.lead_lag, found.settings
+    level, weeks = 1 - settings.confidence, both.index.observations
+    leads = both.leads.p_value < level
+    verdict = VERDICTS[leads, both.follows.p_value < level]
+    words = f"{verdict}: four weeks of flow {told(both.leads, settings)} TOPIX's next week "
+    words += f"({say.p_value(both.leads.p_value)}), four weeks of TOPIX {told(both.follows, settings)} flow's "
+    words += f"({say.p_value(both.follows.p_value)}). {_in_other_ways(found.variants, level)}"
     if leads:
         words += _in_time_words(both.leads_in_time.p_value, level)
-    weeks = both.index.observations
     return words + (f" With only {weeks} weeks this is a sketch." if weeks < SHORT_SAMPLE_WEEKS else "")
 
 
 def _in_other_ways(variants: pd.DataFrame, level: float) -> str:
     known = variants.dropna(subset=["lead_p"])
     leads, follows = int((known["lead_p"] < level).sum()), int((known["follow_p"] < level).sum())
-    return f"Asked in {len(known)} ways, flow led in {leads} and followed in {follows}."
-
-
-def _told(significant: bool) -> str:
-    return "told something of" if significant else "told nothing certain of"
+    return f"Asked in {len(known)} ways flow led in {leads}, followed in {follows}."
 
 
 def _in_time_words(p_value: float, level: float) -> str:
     rest = "still told something" if p_value < level else "told nothing certain"
-    words = " But a week's flow is published late in the week after; the flows public before a week began "
-    return words + f"{rest} ({say.p_words(p_value)})."
+    return f" Flows already published when a week began {rest} ({say.p_value(p_value)})."
 
 
 def other_side_words(found: Findings) -> str:
     """Who bought when foreigners sold, on average, and who stood on the other side in the newest two weeks."""
-    table, confidence = found.other_side, found.settings.confidence
-    (one, first), (two, second) = list(table.iterrows())[:2]
-    words = f"Of each further JPY 100 billion that foreigners sold in a week, {say.NAMES[str(one)]} took "
-    words += f"{say.plain(first['estimate'], 0)} billion ({say.interval(first['low'], first['high'], confidence, 0)}) "
-    words += f"and {say.NAMES[str(two)]} {say.plain(second['estimate'], 0)} billion "
-    words += f"({say.plain(second['low'], 0)} to {say.plain(second['high'], 0)}; {int(first['weeks'])} weeks). "
+    (one, first), (two, second) = list(found.other_side.iterrows())[:2]
+    ends = say.interval(first["low"], first["high"], 0, confidence=found.settings.confidence)
+    words = f"Of each further JPY 100 billion that foreigners sold in a week, {CLASS_WORDS[str(one)]} bought "
+    words += f"{say.number(first['estimate'], 0)} billion ({ends}) and {CLASS_WORDS[str(two)]} "
+    words += f"{say.number(second['estimate'], 0)} billion ({say.span(second['low'], second['high'], 0)}). "
     return words + _latest_sides_words(found.latest_sides)
 
 
-def _latest_sides_words(sides: pd.Series | None) -> str:
-    if sides is None:
+def _latest_sides_words(latest: pd.Series | None) -> str:
+    if latest is None:
         return "For the newest two weeks the classes are not published, only foreigners."
-    others, against = sides.drop("foreigners"), -1 if sides["foreigners"] > 0 else 1
+    others, against = latest.drop("foreigners"), -1 if latest["foreigners"] > 0 else 1
     opposite = others[others * against > 0].sort_values(ascending=against < 0)
     along = others[others * against < 0].sort_values(ascending=against > 0)
-    named = [f"{say.NAMES[str(name)]} ({say.yen(value)})" for name, value in opposite.items()]
-    words = f"In the newest two weeks the net {'sellers' if against < 0 else 'buyers'} were {say.listed(named)}"
+    named = [f"{CLASS_WORDS[str(name)]} ({say.yen(value)})" for name, value in opposite.iloc[:2].items()]
+    sides, chiefly = "sellers" if against < 0 else "buyers", "chiefly " if len(opposite) > 2 else ""
+    words = f"In the newest two weeks the net {sides} were {chiefly}{say.listed(named)}"
     if along.empty:
         return f"{words}."
-    with_them = say.listed([say.NAMES[str(name)] for name in along.index])
-    return f"{words}; {with_them} {say.dealt(float(sides['foreigners']))} alongside foreigners."
+    with_them = say.listed([CLASS_WORDS[str(name)] for name in along.index])
+    return f"{words}; {with_them} {say.dealt(float(latest['foreigners']))} too."
 
 
 def aftermath_words(found: Findings) -> str:
     """What TOPIX did after the heaviest weeks of the newest weeks' side, against what is usual."""
-    after, kind = found.aftermath, f"the heaviest {found.settings.extreme_share:.0%} of foreign {found.aftermath.side}"
+    after = found.aftermath
+    kind = f"the heaviest {say.percent(100 * found.settings.extreme_share)} of foreign {after.side}"
     if after.result is None or after.usual is None:
         return f"What follows {kind} cannot be told yet: {after.why}."
-    result = after.result
-    span = say.interval(result.low, result.high, result.confidence)
-    words = f"After {kind}, TOPIX changed by {say.signed(result.mean)}% on average over the "
-    words += f"{say.counted(after.horizon, 'week')} from the first weekly close after publication ({span}; "
-    words += f"{result.observations} separate episodes, {result.share_positive:.0%} of them up), against "
-    words += f"{say.signed(after.usual)}% for all weeks: {_against_usual(result, after.usual)}"
+    result, usual = after.result, after.usual
+    ends = say.interval(result.low, result.high, confidence=result.confidence)
+    words = f"After {kind} TOPIX changed by {say.signed_percent(result.mean, 1)} on average in the "
+    words += f"{say.counted(after.horizon, 'week')} from the first weekly close after publication ({ends}; "
+    words += f"{say.counted(result.observations, 'episode')}, {say.percent(100 * result.share_positive)} up). "
+    place = "below" if usual < result.low else "above" if usual > result.high else "inside"
+    verdict = "no difference can be claimed" if place == "inside" else "a difference, on few episodes"
+    words += f"The {say.signed_percent(usual, 1)} of all weeks lies {place}: {verdict}."
     return words + ("" if after.newest_counts else " The newest weeks are not among the heaviest.")
-
-
-def _against_usual(result: Outcome, usual: float) -> str:
-    zero = ", and zero" if result.low <= 0 <= result.high else ""
-    if result.low <= usual <= result.high:
-        return f"the interval holds the usual figure{zero}, so no difference can be claimed."
-    side = "above" if result.low > usual else "below"
-    return f"the interval lies {side} the usual figure, on few episodes."
 
 
 def limits(found: Findings) -> str:
@@ -229,11 +230,9 @@ def limits(found: Findings) -> str:
     scope += "that lifts prices from news that moves both."
     if found.mof is None:
         return f"The Ministry of Finance's survey was not public for these weeks. {scope}"
-    ministry, both = found.mof["mof"].dropna(), found.mof.dropna()
+    ministry = found.mof["foreigners_mof"].dropna()
     # The frame is dated by Mondays; the ministry's week ends on the Saturday after.
-    week_end, net = ministry.index[-1] + pd.Timedelta(days=5), float(ministry.iloc[-1])
-    agree = float(((both["jpx"] > 0) == (both["mof"] > 0)).mean())
-    words = "The Ministry of Finance's survey, wider in coverage and with weeks from Sunday to Saturday, shows net "
-    words += f"{'sales' if net < 0 else 'purchases'} of {say.yen(net)} in the week to {say.day(week_end)}; the two "
-    words += f"had the same sign in {agree:.0%} of the last {say.counted(len(both), 'week')} that both cover. "
-    return words + scope
+    week_end = ministry.index[-1] + pd.Timedelta(days=5)
+    words = f"The Ministry of Finance's wider survey shows {say.net_trade(float(ministry.iloc[-1]))} in the week to "
+    words += f"{say.day(week_end)}; its sign was JPX's in {same_sign(found.mof)} of "
+    return f"{words}{say.counted(len(found.mof.dropna()), 'common week')}. {scope}"

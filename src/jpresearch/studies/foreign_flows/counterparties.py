@@ -9,13 +9,22 @@ import pandas as pd
 
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.regression import newey_west
-from jpresearch.studies.foreign_flows.inputs import MARKET, MN_PER_BN, Inputs, Settings, years_of
+from jpresearch.studies.foreign_flows.inputs import Inputs, Settings, years_of
+from jpresearch.studies.phrasing import month
+from jpresearch.studies.weekly import BASES, BASIS_WORDS, net_by_class, net_on_either
 
-SECTIONS: Final = ("tse_first", "tse_second", "tse_growth")
 CLASSES: Final = ("individuals", "investment_trusts", "trust_banks", "proprietary")
 FINER: Final = ("business_corporations", "other_corporations", "insurance", "city_regional_banks")
-BASIS_WORDS: Final = {MARKET: "Tokyo and Nagoya", "three_sections": "three Tokyo sections, summed"}
 FEWEST_SELLING_WEEKS: Final = 12
+CLASS_WORDS: Final = {
+    "foreigners": "foreigners",
+    "individuals": "individuals",
+    "investment_trusts": "investment trusts",
+    "trust_banks": "trust banks",
+    "proprietary": "brokers' own accounts",
+    "others": "all other classes",
+}
+CLASS_LABELS: Final = {name: words[:1].upper() + words[1:] for name, words in CLASS_WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -38,24 +47,8 @@ class Balances:
 
 def balances(inputs: Inputs) -> Balances:
     """Balances of the weeks whose classes are known, never mixing the two bases within a week. May be empty."""
-    names = ["foreigners", *CLASSES]
-    whole = _by_class(inputs.flows, (MARKET,)).reindex(columns=names).dropna()
-    summed = _by_class(inputs.flows, SECTIONS).reindex(columns=names).dropna()
-    summed = summed.drop(summed.index.intersection(whole.index))
-    parts = {MARKET: whole, "three_sections": summed}
-    basis = pd.concat([pd.Series(name, index=part.index, dtype="str") for name, part in parts.items()]).sort_index()
-    frame = pd.concat(list(parts.values())).sort_index()
+    frame, basis = net_on_either(inputs.flows, ["foreigners", *CLASSES])
     return Balances(frame.assign(others=-frame.sum(axis=1)), basis)
-
-
-def _by_class(flows: pd.DataFrame, markets: tuple[str, ...]) -> pd.DataFrame:
-    """Weeks by class in JPY bn: a class is there only in weeks for which every one of ``markets`` has it."""
-    rows = flows[flows["market"].isin(markets)]
-    sums, known = (
-        rows.pivot_table(index="period_end", columns="investor", values="net_jpy_mn", aggfunc=how)
-        for how in ("sum", "count")
-    )
-    return (sums.where(known == len(markets)) / MN_PER_BN).rename_axis(columns=None)
 
 
 def other_side(known: Balances, settings: Settings) -> pd.DataFrame:
@@ -103,15 +96,14 @@ def finer_classes(inputs: Inputs) -> pd.DataFrame:
     without any stretch a frame without columns.
     """
     columns: dict[str, pd.Series] = {}
-    for name, markets in {MARKET: (MARKET,), "three_sections": SECTIONS}.items():
-        names = ["foreigners", *CLASSES, *FINER]
-        table = _by_class(inputs.flows, markets).reindex(columns=names).dropna()
+    for name in BASES:
+        table = net_by_class(inputs.flows, name, ["foreigners", *CLASSES, *FINER]).dropna()
         selling = table[table["foreigners"] < 0]
         if not selling.empty:
             rest = -selling.sum(axis=1).rename("remainder")
             means = pd.concat([selling, rest], axis=1).mean()
             means["weeks"] = float(len(selling))
-            columns[f"{BASIS_WORDS[name]}, {table.index[0]:%b %Y} to {table.index[-1]:%b %Y}"] = means
+            columns[f"{BASIS_WORDS[name]}, {month(table.index[0])} to {month(table.index[-1])}"] = means
     return pd.DataFrame(columns).rename_axis("investor")
 
 

@@ -8,17 +8,16 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jpresearch.calendars import survey_weeks
-from jpresearch.errors import BadParameter, InsufficientData, NotYetPublished
+from jpresearch.errors import BadParameter, InsufficientData
+from jpresearch.studies.reading import optional
+from jpresearch.studies.weekly import MN_PER_BN, WHOLE, changes, closes_on, week_ends
 from jpresearch.tables import load
 
-MARKET: Final = "two_markets"
 INDICES: Final = ("topix", "nikkei225")
 FEWEST_WEEKS: Final = 52
 SPREAD_WEEKS: Final = 52
 FEWEST_SPREAD_WEEKS: Final = 26
 EPISODE_UNITS: Final = ("relative", "yen")
-MN_PER_BN: Final = 1000.0
 
 
 @dataclass(frozen=True)
@@ -39,24 +38,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         lags = 0 if self.lags is None else self.lags
-        _require(0 <= lags <= 52, "lags", f"{self.lags!r} is not between 0 and 52 weeks (None is the textbook rule)")
-        _require(
-            1 <= self.horizon_weeks <= 52, "horizon_weeks", f"{self.horizon_weeks!r} is not between 1 and 52 weeks"
-        )
-        _require(
-            0 < self.extreme_share <= 0.25, "extreme_share", f"{self.extreme_share!r} is not above 0 and up to 0.25"
-        )
-        _require(
-            1 <= self.episode_weeks <= 13, "episode_weeks", f"{self.episode_weeks!r} is not between 1 and 13 weeks"
-        )
         units = " or ".join(EPISODE_UNITS)
-        _require(self.episode_unit in EPISODE_UNITS, "episode_unit", f"{self.episode_unit!r} is not {units}")
-        _require(0.5 <= self.confidence < 1, "confidence", f"{self.confidence!r} is not between 0.5 and 1")
-
-
-def _require(sound: bool, name: str, what: str) -> None:
-    if not sound:
-        raise BadParameter(what, name)
+        rules = {
+            "lags": (0 <= lags <= 52, "between 0 and 52 weeks (None is the textbook rule)"),
+            "horizon_weeks": (1 <= self.horizon_weeks <= 52, "between 1 and 52 weeks"),
+            "extreme_share": (0 < self.extreme_share <= 0.25, "above 0 and up to 0.25"),
+            "episode_weeks": (1 <= self.episode_weeks <= 13, "between 1 and 13 weeks"),
+            "episode_unit": (self.episode_unit in EPISODE_UNITS, units),
+            "confidence": (0.5 <= self.confidence < 1, "between 0.5 and 1"),
+        }
+        for name, (sound, allowed) in rules.items():
+            if not sound:
+                raise BadParameter(f"{getattr(self, name)!r} is not {allowed}", name)
 
 
 @dataclass(frozen=True)
@@ -85,11 +78,7 @@ def load_inputs(as_of: str | None = None, start: str = "2012-01-01") -> Inputs:
     # Closes from before the first week: its return runs from the last session of the week before.
     market = load("market_daily", as_of, start=first - pd.Timedelta(days=21))
     market = market[market["series"].isin(INDICES)].reset_index(drop=True)
-    try:
-        mof = load("securities_flows", as_of, start=start)
-    except NotYetPublished:
-        return Inputs(flows, market, None, first)
-    return Inputs(flows, market, None if mof.empty else mof, first)
+    return Inputs(flows, market, optional("securities_flows", as_of, start=start), first)
 
 
 def week_closes(inputs: Inputs) -> pd.DataFrame:
@@ -98,11 +87,8 @@ def week_closes(inputs: Inputs) -> pd.DataFrame:
     Runs from the week before ``start`` to the newest close. A close that is not there stays missing: an earlier day
     of the week is not the week's end.
     """
-    daily = inputs.market.pivot_table(index="period_end", columns="series", values="value").reindex(
-        columns=list(INDICES)
-    )
-    ends = _week_ends(daily.index.min(), daily.index.max())
-    return daily.reindex(ends).rename_axis(columns=None)
+    days = inputs.market["period_end"]
+    return closes_on(inputs.market, week_ends(days.min(), days.max()), INDICES)
 
 
 def weekly(inputs: Inputs) -> pd.DataFrame:
@@ -121,18 +107,16 @@ def weekly(inputs: Inputs) -> pd.DataFrame:
     InsufficientData : fewer than 52 weeks with both a flow and a return.
     """
     rows = inputs.flows
-    rows = rows[(rows["market"] == MARKET) & (rows["investor"] == "foreigners")].set_index("period_end")
+    rows = rows[(rows["market"] == WHOLE) & (rows["investor"] == "foreigners")].set_index("period_end")
     if rows.empty:
         raise InsufficientData(
             "no survey week of foreigners' flows is known", "investor_flows", "Choose an earlier start."
         )
-    ends = _week_ends(inputs.start, rows.index.max())
+    ends = week_ends(inputs.start, rows.index.max())
     closes = week_closes(inputs)
-    calendar = closes.index.union(ends)
-    levels = closes.reindex(calendar)
-    changes = (levels / levels.shift() - 1) * 100
+    levels = closes.reindex(closes.index.union(ends))
     frame = pd.DataFrame({"net": rows["net_jpy_mn"] / MN_PER_BN, "published_at": rows["published_at"]}).reindex(ends)
-    frame = frame.join(levels).join(changes.add_suffix("_pct"))
+    frame = frame.join(levels).join(changes(levels).add_suffix("_pct"))
     frame["spread"] = trailing_spread(frame["net"])
     both = int((frame["net"].notna() & frame["topix_pct"].notna()).sum())
     if both < FEWEST_WEEKS:
@@ -170,10 +154,6 @@ def year_to_date(weeks: pd.DataFrame, years: int = 3) -> pd.DataFrame:
     shown = since[year > newest - years]
     turns = pd.DatetimeIndex([f"{past}-12-31" for past in sorted(set(year[shown.index]) - {newest})])
     return shown.reindex(shown.index.union(turns)).rename_axis("period_end")
-
-
-def _week_ends(first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(survey_weeks(first, last)["period_end"], name="period_end")
 
 
 def years_of(weeks: pd.DataFrame) -> pd.Series[int]:

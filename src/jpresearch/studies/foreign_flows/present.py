@@ -11,6 +11,7 @@ from jpresearch.calendars import monday
 from jpresearch.errors import StatsError
 from jpresearch.stats.episodes import Outcome, episodes, expanding_rank, extreme, outcome, paths
 from jpresearch.studies.foreign_flows.inputs import Settings, span_sum, trailing_spread
+from jpresearch.studies.phrasing import counted, dealing
 
 FEWEST_JUDGED: Final = 104
 WEEKS_SHOWN_BEFORE: Final = 4
@@ -65,11 +66,6 @@ class Aftermath:
         return pd.DataFrame(columns, index=self.starts).rename_axis("week_end").reset_index()
 
 
-def side_of(value: float) -> str:
-    """``selling`` below zero, else ``buying``."""
-    return "selling" if value < 0 else "buying"
-
-
 def rank_of_newest(weeks: pd.DataFrame, span: int, side: str | None = None) -> Rank | None:
     """The rank of the newest ``span`` weeks among all, on its own side or the one given; ``None`` if a week is missing.
 
@@ -80,7 +76,7 @@ def rank_of_newest(weeks: pd.DataFrame, span: int, side: str | None = None) -> R
     value = float(sums.iloc[-1])
     if pd.isna(value):
         return None
-    chosen = side_of(value) if side is None else side
+    chosen = dealing(value) if side is None else side
     turned = 1.0 if chosen == "selling" else -1.0
     relative = sums / trailing_spread(sums, span)
     last = relative.iloc[-1]
@@ -105,7 +101,7 @@ def ranges(weeks: pd.DataFrame) -> pd.DataFrame:
     for span in SPANS:
         sums = span_sum(weeks["net"], span)
         quartiles = sums.quantile([0, 0.25, 0.5, 0.75, 1]).to_list()
-        rows[f"{span} week{'s' if span > 1 else ''}"] = [*quartiles, sums.iloc[-1]]
+        rows[counted(span, "week")] = [*quartiles, sums.iloc[-1]]
     columns = ["low", "q25", "median", "q75", "high", "now"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("span")
 
@@ -179,11 +175,11 @@ def _summary(after: pd.Series, judged: int, settings: Settings) -> tuple[Outcome
 def beside_mof(weeks: pd.DataFrame, mof: pd.DataFrame, newest: int = 104) -> pd.DataFrame:
     """The two surveys beside each other, never added or subtracted: their coverage and their weeks differ.
 
-    Returns a frame indexed by the Monday of the week, the ``newest`` weeks: ``jpx`` (Tokyo and Nagoya, Monday to
-    Friday, JPY bn) and ``mof`` (equity and fund shares, Sunday to Saturday, JPY bn).
+    Returns a frame indexed by the Monday of the week, the ``newest`` weeks: ``foreigners_jpx`` (Tokyo and Nagoya,
+    Monday to Friday, JPY bn) and ``foreigners_mof`` (equity and fund shares, Sunday to Saturday, JPY bn).
     """
     ministry = mof.set_index("period_end")["inward_equity_net_jpy_100mn"] / 10
     ministry.index = monday(pd.DatetimeIndex(ministry.index))
     exchange = weeks["net"].set_axis(monday(pd.DatetimeIndex(weeks.index)))
-    frame = pd.DataFrame({"jpx": exchange, "mof": ministry}).rename_axis("week_of")
+    frame = pd.DataFrame({"foreigners_jpx": exchange, "foreigners_mof": ministry}).rename_axis("week_of")
     return frame.tail(newest)

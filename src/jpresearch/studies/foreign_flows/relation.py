@@ -16,6 +16,7 @@ import pandas as pd
 from jpresearch.stats.persistence import Autocorrelation, autocorrelation, runs
 from jpresearch.stats.regression import JointTest, Regression, newey_west
 from jpresearch.studies.foreign_flows.inputs import FEWEST_WEEKS, Settings, by_calendar_year, years_of
+from jpresearch.studies.phrasing import counted, month
 
 LAG_WEEKS: Final = 4
 LONGEST_MEMORY: Final = 13
@@ -40,13 +41,6 @@ class LeadLag:
     follows: JointTest
     leads_in_time: JointTest
 
-    def table(self) -> pd.DataFrame:
-        """Every coefficient of both: estimate, std_error, t, p_value, low, high, indexed by explained and
-        coefficient.
-        """
-        parts = {"TOPIX, bp": self.index.table(), "net purchases, JPY 100 bn": self.flow.table()}
-        return pd.concat(parts, names=["explained"])
-
     def steps(self, explained: str) -> pd.DataFrame:
         """The four tested coefficients of ``"index"`` or ``"flow"`` (this one in JPY bn): estimate, low, high by
         week.
@@ -55,7 +49,7 @@ class LeadLag:
             (self.index, self.leads, 1.0) if explained == "index" else (self.flow, self.follows, HUNDRED_BN)
         )
         frame = fit.table().loc[list(test.names), ["estimate", "low", "high"]] * scale
-        names = [f"{step} week{'s' if step > 1 else ''} before" for step in range(1, LAG_WEEKS + 1)]
+        names = [f"{counted(step, 'week')} before" for step in range(1, LAG_WEEKS + 1)]
         return frame.set_axis(pd.Index(names, name="lag"), axis=0)
 
 
@@ -159,8 +153,8 @@ def _variants(weeks: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series, pd.Ser
     yield "Flow in spreads of the year before", "bp per spread", weeks["net"] / weeks["spread"], change, None
     yield "Without the five largest flows", per_bn, flow.drop(heaviest).reindex(flow.index), change, None
     yield "Errors that allow for 13 weeks", per_bn, flow, change, LONGEST_MEMORY
-    yield f"To {middle:%B %Y}", per_bn, flow[:middle], change[:middle], None
-    yield f"After {middle:%B %Y}", per_bn, flow[middle:].iloc[1:], change[middle:].iloc[1:], None
+    yield f"To {month(middle)}", per_bn, flow[:middle], change[:middle], None
+    yield f"After {month(middle)}", per_bn, flow[middle:].iloc[1:], change[middle:].iloc[1:], None
 
 
 def memory(weeks: pd.DataFrame, settings: Settings, *, lags: int = LONGEST_MEMORY) -> Autocorrelation:

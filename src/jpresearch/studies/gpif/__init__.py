@@ -1,36 +1,49 @@
 """GPIF, steady buyer or rebalancer: shares against the policy mix, implied flows, trust banks."""
 
-from jpresearch.studies.gpif import views
+from jpresearch.studies import credits
+from jpresearch.studies.gpif import captions
 from jpresearch.studies.gpif.behaviour import on_reserve
+from jpresearch.studies.gpif.conclusions import takeaways, verdict
 from jpresearch.studies.gpif.figures import GPIF, RESERVE, Figures
 from jpresearch.studies.gpif.findings import Findings, estimate
 from jpresearch.studies.gpif.flows import implied_flows, timing_readings
 from jpresearch.studies.gpif.inputs import ASSETS, Assumptions, Inputs, load_inputs
-from jpresearch.studies.gpif.metrics import Metric, metrics
-from jpresearch.studies.gpif.wording import asset_words, takeaways, verdict
-
-SOURCE = "Source: GPIF, as reported by GPIF and the press; own calculation"
-SOURCES = "Sources: GPIF, as reported by GPIF and the press; JPX; own calculation"
+from jpresearch.studies.gpif.pages import (
+    ASSOCIATIONS_CAPTION,
+    TOTALS_CAPTION,
+    association_table,
+    flow_caption,
+    flow_table,
+    metrics,
+    mix_caption,
+    mix_table,
+    totals_table,
+)
 
 __all__ = [
     "ASSETS",
+    "ASSOCIATIONS_CAPTION",
     "GPIF",
     "RESERVE",
-    "SOURCE",
-    "SOURCES",
+    "TOTALS_CAPTION",
     "Assumptions",
     "Figures",
     "Findings",
     "Inputs",
-    "Metric",
-    "asset_words",
+    "association_table",
+    "captions",
+    "credits",
     "estimate",
+    "flow_caption",
+    "flow_table",
     "implied_flows",
     "load_inputs",
     "metrics",
+    "mix_caption",
+    "mix_table",
     "on_reserve",
     "takeaways",
     "timing_readings",
+    "totals_table",
     "verdict",
-    "views",
 ]

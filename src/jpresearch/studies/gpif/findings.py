@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from jpresearch.errors import BadParameter, InsufficientData
-from jpresearch.studies.gpif import behaviour, proxy, shares, standing
+from jpresearch.studies.gpif import behaviour, proxy, shares
 from jpresearch.studies.gpif.behaviour import Average, Buyers, Signs, on_reserve
-from jpresearch.studies.gpif.figures import RESERVE, Figures
+from jpresearch.studies.gpif.figures import RESERVE, Figures, two_totals
 from jpresearch.studies.gpif.flows import implied_flows
-from jpresearch.studies.gpif.inputs import Assumptions, Inputs, day
+from jpresearch.studies.gpif.inputs import Assumptions, Inputs
 from jpresearch.studies.gpif.proxy import Agreement
-from jpresearch.studies.gpif.standing import Standing
-from jpresearch.studies.gpif.totals import two_totals
+from jpresearch.studies.gpif.shares import JAPANESE_SHARES, Standing
+from jpresearch.studies.reading import day
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ class Findings:
     standing: Standing | None
     equities: Standing | None
     carried: pd.DataFrame
-    weeks: pd.DataFrame
     rolling: pd.Series
     window: int
     pairs: pd.DataFrame
@@ -81,7 +80,7 @@ def estimate(
     made, asset, start = assumptions or Assumptions(), inputs.asset, inputs.start
     figures = Figures.of(inputs.portfolio)
     _require_shares(figures, inputs)
-    prices = inputs.topix if asset == standing.JAPANESE_SHARES else None
+    prices = inputs.topix if asset == JAPANESE_SHARES else None
     flows = implied_flows(figures, asset, made, topix=prices, start=start)
     moves = shares.drift(figures, inputs.policy, asset, made, start)
     frame = behaviour.quarters(flows, moves, inputs.topix)
@@ -104,10 +103,9 @@ def estimate(
         average=behaviour.average_flow(on_reserve(flows)),
         buyers=behaviour.buyers(on_reserve(flows)),
         signs=behaviour.towards_target(frame),
-        standing=standing.standing(figures, inputs.policy, asset, made),
-        equities=standing.standing(figures, inputs.policy, standing.JAPANESE_SHARES, made),
-        carried=standing.carried_on(figures, inputs.policy, asset, made, inputs.topix, inputs.today),
-        weeks=weeks,
+        standing=shares.standing(figures, inputs.policy, asset, made),
+        equities=shares.standing(figures, inputs.policy, JAPANESE_SHARES, made),
+        carried=shares.carried_on(figures, inputs.policy, asset, made, inputs.topix, inputs.today),
         rolling=proxy.rolling(weeks, trust_bank_weeks),
         window=trust_bank_weeks,
         pairs=pairs,

@@ -21,9 +21,16 @@ from typing import Final
 import pandas as pd
 
 from jpresearch.stats.rounding import Interval
-from jpresearch.studies.gpif.figures import BASES, GPIF, Figures
+from jpresearch.studies.gpif.figures import (
+    ASSUMED,
+    BASES,
+    GPIF,
+    SHORT_TERM,
+    Figures,
+    reserve_ratio,
+    whole_reserve,
+)
 from jpresearch.studies.gpif.inputs import Assumptions
-from jpresearch.studies.gpif.totals import ASSUMED, SHORT_TERM, reserve_ratio, whole_reserve
 
 Corner = tuple[float, float]
 PUBLISHED: Final = "published"

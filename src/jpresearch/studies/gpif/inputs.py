@@ -7,11 +7,11 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.errors import BadParameter, NotYetPublished, UnknownName
+from jpresearch.errors import BadParameter, UnknownName
+from jpresearch.studies.reading import column, day, optional
 from jpresearch.tables import load
 
 ASSETS: Final = ("domestic_equities", "foreign_equities", "domestic_bonds", "foreign_bonds")
-SECTIONS: Final = ("tse_first", "tse_second", "tse_growth")
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ def load_inputs(as_of: str | None = None, start: str = "2011-01-01", asset: str 
         raise UnknownName.of("asset class", asset, ASSETS, "asset")
     first = day(start, "start")
     portfolio, policy, market = (load(name, as_of) for name in ("gpif_portfolio", "gpif_policy_mix", "market_daily"))
-    trust_banks = _trust_banks(as_of)
-    topix = market[market["series"] == "topix"].set_index("period_end")["value"]
+    flows = optional("investor_flows", as_of)
+    trust_banks = None if flows is None else flows[flows["investor"] == "trust_banks"].reset_index(drop=True)
+    topix = column(market[market["series"] == "topix"], "value")
     tables = [portfolio, policy, market, *([] if trust_banks is None else [trust_banks])]
     newest = max(table["published_at"].max() for table in tables)
     return Inputs(
@@ -76,23 +77,6 @@ def load_inputs(as_of: str | None = None, start: str = "2011-01-01", asset: str 
         asset=asset,
         portfolio=portfolio,
         policy=policy,
-        topix=topix.astype(float),
+        topix=topix,
         trust_banks=trust_banks,
     )
-
-
-def _trust_banks(as_of: str | None) -> pd.DataFrame | None:
-    try:
-        flows = load("investor_flows", as_of)
-    except NotYetPublished:
-        return None
-    rows = flows[(flows["investor"] == "trust_banks") & flows["market"].isin(["two_markets", *SECTIONS])]
-    return None if rows.empty else rows[["market", "period_end", "net_jpy_mn", "published_at"]].reset_index(drop=True)
-
-
-def day(text: str, name: str) -> pd.Timestamp:
-    """A parameter as a day. Raises ``BadParameter`` where it is none."""
-    try:
-        return pd.Timestamp(text).tz_localize(None).normalize()
-    except (ValueError, TypeError) as error:
-        raise BadParameter(f"{text!r} is not a date", name, "Write YYYY-MM-DD.") from error

@@ -7,20 +7,16 @@ sell and buy on the exchange what GPIF's managers trade there, and nothing of wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from jpresearch.calendars import survey_weeks
 from jpresearch.errors import StatsError
 from jpresearch.stats.regression import Estimate, newey_west
 from jpresearch.studies.gpif.behaviour import CONFIDENCE, LEAST_QUARTERS, on_reserve
-from jpresearch.studies.gpif.inputs import SECTIONS
-
-TWO_MARKETS: Final = "two_markets"
-MN_PER_TN: Final = 1e6
+from jpresearch.studies.phrasing import BN_PER_TN
+from jpresearch.studies.weekly import net_on_either, week_ends
 
 
 @dataclass(frozen=True)
@@ -35,63 +31,40 @@ class Agreement:
     slope: Estimate | None
 
 
-def weekly(trust_banks: pd.DataFrame | None) -> pd.DataFrame:
+def weekly(trust_banks: pd.DataFrame | None) -> pd.Series[float]:
     """Trust banks' net purchases by survey week, JPY tn, on every week from first to last: NaN where not published.
 
-    Columns ``net`` and ``sections`` (whether it is the sum of the three Tokyo sections, in the years in which the
-    class is not known for Tokyo and Nagoya together). Indexed by the last session of the week.
+    In the years in which the class is not known for Tokyo and Nagoya together it is the sum of three Tokyo sections.
+    Indexed by the last session of the week.
     """
     if trust_banks is None or trust_banks.empty:
-        index = pd.DatetimeIndex([], name="period_end")
-        return pd.DataFrame(
-            {"net": pd.Series(dtype=float, index=index), "sections": pd.Series(dtype=bool, index=index)}
-        )
-    by_week = trust_banks.set_index(["period_end", "market"])["net_jpy_mn"]
-    wide = pd.DataFrame({name: _market(by_week, name) for name in (TWO_MARKETS, *SECTIONS)})
-    summed = wide[list(SECTIONS)].sum(axis=1, min_count=len(SECTIONS))
-    net = wide[TWO_MARKETS].fillna(summed)
-    weeks = pd.DatetimeIndex(survey_weeks(net.index.min(), net.index.max())["period_end"], name="period_end")
-    from_sections = wide[TWO_MARKETS].isna() & summed.notna()
-    frame = pd.DataFrame({"net": net / MN_PER_TN, "sections": from_sections})
-    every = weeks.union(pd.DatetimeIndex(frame.index)).rename("period_end")
-    return frame.reindex(every).assign(sections=from_sections.reindex(every, fill_value=False))
+        return pd.Series(dtype=float, index=pd.DatetimeIndex([], name="period_end"))
+    net = net_on_either(trust_banks, ["trust_banks"])[0]["trust_banks"] / BN_PER_TN
+    return net.reindex(week_ends(net.index.min(), net.index.max()))
 
 
-def _market(by_week: pd.Series[float], name: str) -> pd.Series[float]:
-    own = by_week[by_week.index.get_level_values("market") == name]
-    return own.droplevel("market")
-
-
-def rolling(weeks: pd.DataFrame, window: int) -> pd.Series:
+def rolling(weeks: pd.Series[float], window: int) -> pd.Series[float]:
     """Net purchases summed over ``window`` weeks, JPY tn; NaN where one of them is not known."""
-    return weeks["net"].rolling(window, min_periods=window).sum().rename("trust_banks")
+    return weeks.rolling(window, min_periods=window).sum().rename("trust_banks")
 
 
-def by_quarter(weeks: pd.DataFrame) -> pd.DataFrame:
+def by_quarter(weeks: pd.Series[float]) -> pd.Series[float]:
     """Net purchases summed by quarter, JPY tn: a week belongs to the quarter in which it ends.
 
-    Columns ``net`` (NaN where a week is missing or the quarter is not over), ``weeks``, ``missing``, ``sections``
-    (weeks that are sums of sections). Indexed by quarter-end.
+    NaN where a week is missing or the quarter is not over. Indexed by quarter-end.
     """
     if weeks.empty:
-        index = pd.DatetimeIndex([], name="period_end")
-        return pd.DataFrame(columns=["net", "weeks", "missing", "sections"], index=index, dtype=float)
-    groups = weeks.groupby(pd.Grouper(freq="QE"))
-    frame = groups.agg(net=("net", "sum"), weeks=("net", "size"), known=("net", "count"), sections=("sections", "sum"))
-    first, last = frame.index[0], frame.index[-1]
-    due = [len(survey_weeks(end - pd.offsets.QuarterEnd(1) + pd.Timedelta(days=1), end)) for end in (first, last)]
-    frame.loc[first, "weeks"] = due[0]
-    frame.loc[last, "weeks"] = due[1]
-    missing = frame["weeks"] - frame["known"]
-    return frame.assign(net=frame["net"].where(missing == 0), missing=missing)[["net", "weeks", "missing", "sections"]]
+        return weeks
+    quarters = pd.PeriodIndex([weeks.index[0], weeks.index[-1]], freq="Q")
+    due = weeks.reindex(week_ends(quarters[0].start_time, quarters[-1].end_time.normalize()))
+    groups = due.groupby(pd.Grouper(freq="QE"))
+    return groups.sum().where(groups.count() == groups.size())
 
 
-def beside_flows(weeks: pd.DataFrame, flows: pd.DataFrame) -> pd.DataFrame:
-    """Quarters with both flows: ``trust_banks``, ``gpif`` with its bounds, JPY tn, by quarter-end."""
-    quarters = by_quarter(weeks)
-    implied = on_reserve(flows)[["estimate", "low", "high"]].set_axis(["gpif", "gpif_low", "gpif_high"], axis=1)
-    joined = quarters[["net", "sections"]].rename(columns={"net": "trust_banks"}).join(implied, how="inner")
-    return joined.dropna()[["trust_banks", "gpif", "gpif_low", "gpif_high", "sections"]]
+def beside_flows(weeks: pd.Series[float], flows: pd.DataFrame) -> pd.DataFrame:
+    """Quarters with both flows: ``trust_banks`` and ``gpif``, JPY tn, by quarter-end."""
+    implied = on_reserve(flows)["estimate"].rename("gpif")
+    return by_quarter(weeks).rename("trust_banks").to_frame().join(implied, how="inner").dropna()
 
 
 def agreement(pairs: pd.DataFrame, hac_lags: int | None = None) -> Agreement | None:

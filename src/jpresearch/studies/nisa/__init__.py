@@ -2,33 +2,43 @@
 
 The figures of the scheme are few, rounded and of several kinds. They are never joined into a series: each says
 something about purchases between two dates (``ledger``), and what they say together bounds the pace before and after
-a date (``pace``), the part that can be Japanese shares (``destination``), and NISA's place beside individuals' trade
-on the exchange (``exchange``) and fund flows (``funds``).
+a date (``pace``), the part that can be Japanese shares or funds (``destination``), and NISA's place beside individuals'
+trade on the exchange (``exchange``).
 """
 
+from jpresearch.studies import credits
+from jpresearch.studies.nisa.captions import ACCOUNTS, RECORDS, figures
+from jpresearch.studies.nisa.conclusions import takeaways
 from jpresearch.studies.nisa.destination import Listed
-from jpresearch.studies.nisa.figures import FSA, FUNDS, JPX, Figure, figures
 from jpresearch.studies.nisa.inputs import Inputs, load_inputs
-from jpresearch.studies.nisa.result import Metric, Result, analyse, metrics
-from jpresearch.studies.nisa.tabled import (
+from jpresearch.studies.nisa.pages import (
+    JAPAN_CAPTION,
+    PURCHASES_CAPTION,
+    SLOPES_CAPTION,
+    TOTALS_CAPTION,
+    YEARS_CAPTION,
     individuals_years,
     japan_bounds,
+    metrics,
     published_totals,
     purchases_by_period,
     slopes,
 )
-from jpresearch.studies.nisa.takeaways import takeaways
+from jpresearch.studies.nisa.result import Result, analyse
 
 __all__ = [
-    "FSA",
-    "FUNDS",
-    "JPX",
-    "Figure",
+    "ACCOUNTS",
+    "JAPAN_CAPTION",
+    "PURCHASES_CAPTION",
+    "RECORDS",
+    "SLOPES_CAPTION",
+    "TOTALS_CAPTION",
+    "YEARS_CAPTION",
     "Inputs",
     "Listed",
-    "Metric",
     "Result",
     "analyse",
+    "credits",
     "figures",
     "individuals_years",
     "japan_bounds",

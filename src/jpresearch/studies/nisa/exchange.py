@@ -12,12 +12,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from jpresearch.calendars import survey_weeks
 from jpresearch.errors import InsufficientData, StatsError
 from jpresearch.stats.regression import Estimate, Regression, newey_west
+from jpresearch.studies.phrasing import BN_PER_TN
+from jpresearch.studies.weekly import SECTIONS, WHOLE, changes, closes_on, net_by_class, week_ends
 
-MARKET: Final = "two_markets"
-SECTIONS: Final = ("tse_first", "tse_second", "tse_growth")
 CLASSES: Final = ("individuals", "individuals_cash", "individuals_margin")
 INDEX: Final = "topix"
 # Fewer weeks than this on one side of a date are not compared: the errors would rest on a handful of observations.
@@ -53,31 +52,29 @@ def weekly_net(flows: pd.DataFrame) -> pd.DataFrame:
     Columns ``individuals``, ``individuals_cash``, ``individuals_margin``. Raises ``InsufficientData`` where there is
     none.
     """
-    rows = flows[(flows["market"] == MARKET) & flows["investor"].isin(CLASSES)]
-    if rows.empty:
+    net = net_by_class(flows, WHOLE, CLASSES)
+    if net.empty:
         raise InsufficientData("no week of individuals is known", "investor_flows")
-    wide = rows.pivot_table(index="period_end", columns="investor", values="net_jpy_mn", aggfunc="last") / 1e3
-    weeks = pd.DatetimeIndex(survey_weeks(wide.index.min(), wide.index.max())["period_end"], name="week")
-    return wide.reindex(index=weeks, columns=list(CLASSES))
+    return net.reindex(week_ends(net.index.min(), net.index.max()))
 
 
 def by_year(flows: pd.DataFrame, start: pd.Timestamp) -> pd.DataFrame:
     """Net purchases of individuals by calendar year, JPY tn; the two records never in one row.
 
-    Index: ``year`` in words; a year that both records share has a row for each (``2021 to Nov``, ``2021 from Dec``).
-    Columns ``individuals_cash`` and ``individuals_margin`` (Tokyo and Nagoya), ``three_sections`` (Tokyo, not split)
+    Index: ``year`` in words; a year that both records share has a row for each, as ``2021 to Nov``.
+    Columns ``individuals_cash`` and ``individuals_margin`` (Tokyo and Nagoya), ``individuals`` (three sections of
+    Tokyo, not split)
     and ``weeks``, how many known weeks the sum rests on.
     """
     weekly = weekly_net(flows).dropna(subset="individuals")
-    both = _by_record(weekly[weekly.index >= start][["individuals_cash", "individuals_margin"]] / 1e3)
-    rows = flows[flows["market"].isin(SECTIONS) & (flows["investor"] == "individuals") & (flows["period_end"] >= start)]
-    summed = (rows.groupby("period_end")["net_jpy_mn"].sum() / 1e6).rename("three_sections").to_frame()
-    frame = pd.concat([both, _by_record(summed)]).sort_values("first")
+    both = _by_record(weekly.loc[weekly.index >= start, ["individuals_cash", "individuals_margin"]] / BN_PER_TN)
+    summed = net_by_class(flows, SECTIONS, ["individuals"]).dropna() / BN_PER_TN
+    frame = pd.concat([both, _by_record(summed[summed.index >= start])]).sort_values("first")
     shared = frame.index.duplicated(keep=False)
     frame.index = pd.Index(
         [_row_words(row) if twice else str(row.year) for row, twice in zip(frame.itertuples(), shared, strict=True)]
     )
-    columns = ["individuals_cash", "individuals_margin", "three_sections", "weeks"]
+    columns = ["individuals_cash", "individuals_margin", "individuals", "weeks"]
     return frame.reindex(columns=columns).rename_axis("year")
 
 
@@ -110,14 +107,14 @@ def _net(part: pd.DataFrame) -> Net | None:
     known = part.dropna(subset="individuals")
     if known.empty:
         return None
-    net, cash, margin = (float(known[name].sum()) / 1e3 for name in CLASSES)
+    net, cash, margin = (float(known[name].sum()) / BN_PER_TN for name in CLASSES)
     return Net(known.index[0], known.index[-1], net, cash, margin, len(known), len(part) - len(known))
 
 
 def cumulative(weekly: pd.DataFrame, since: pd.Timestamp) -> pd.Series:
     """Net purchases added up from ``since``, JPY tn, by week; a week that is missing adds nothing and stays missing."""
     part = weekly.loc[weekly.index >= since, "individuals"]
-    return (part.cumsum() / 1e3).rename("individuals")
+    return (part.cumsum() / BN_PER_TN).rename("individuals")
 
 
 def unbroken(weekly: pd.DataFrame) -> pd.DataFrame:
@@ -126,13 +123,6 @@ def unbroken(weekly: pd.DataFrame) -> pd.DataFrame:
     run = known.rolling(INTERRUPTION, min_periods=INTERRUPTION).sum()
     halts = run.index[run == 0]
     return weekly[weekly.index > halts[-1]] if len(halts) else weekly
-
-
-def index_returns(market: pd.DataFrame, weeks: pd.DatetimeIndex) -> pd.Series:
-    """TOPIX from last session to last session of the survey weeks, percent; missing where either close is."""
-    closes = market[market["series"] == INDEX].set_index("period_end")["value"]
-    at_weeks = closes.reindex(weeks)
-    return (100 * (at_weeks / at_weeks.shift(1) - 1)).rename("topix_return")
 
 
 @dataclass(frozen=True)
@@ -180,9 +170,8 @@ def relation(
     causes. ``None`` where fewer than ``FEWEST_WEEKS`` weeks are known.
     """
     run = unbroken(weekly)
-    sample = pd.DataFrame(
-        {"net": run["individuals"], "topix_return": index_returns(market, pd.DatetimeIndex(run.index))}
-    )
+    closes = closes_on(market, pd.DatetimeIndex(run.index), [INDEX])
+    sample = pd.DataFrame({"net": run["individuals"], "topix_return": changes(closes)[INDEX]})
     sample = sample[sample.index >= start].assign(after=lambda frame: (frame.index >= break_date).astype(float))
     known = sample.dropna()["after"]
     sides = {"before": int((known == 0).sum()), "after": int((known == 1).sum())}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies.nisa.ledger import Ledger
+from jpresearch.studies.phrasing import period
 
 # A span whose bounds reach further than this share of their middle on either side says too little for a pace: the
 # neighbouring figures are then too coarse for its length.
@@ -17,7 +18,7 @@ USABLE: Final = 0.25
 YEAR: Final = 12
 # A base further back than this says little about the years just before a date.
 LONGEST_BASE: Final = 60
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FIRST_QUARTER: Final = "January to March"
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,8 @@ class Span:
 
     @property
     def words(self) -> str:
-        """The span as readers write it: ``2025``, ``2024 to 2025``, ``Jan-Mar 2025``."""
-        begin = self.first + pd.Timedelta(days=1)
-        whole = begin.month == 1 and self.last.month == YEAR
-        if whole:
-            return str(begin.year) if begin.year == self.last.year else f"{begin.year} to {self.last.year}"
-        if self.months == 1:
-            return f"{MONTHS[begin.month - 1]} {begin.year}"
-        if begin.year == self.last.year:
-            return f"{MONTHS[begin.month - 1]}-{MONTHS[self.last.month - 1]} {begin.year}"
-        return f"{MONTHS[begin.month - 1]} {begin.year} to {MONTHS[self.last.month - 1]} {self.last.year}"
+        """The span as readers write it: ``2025``, ``2024 to 2025``, ``January to March 2025``."""
+        return period(self.first + pd.Timedelta(days=1), self.last)
 
 
 @dataclass(frozen=True)
@@ -154,14 +147,14 @@ def _reading(old: Interval, new: Interval) -> list[float]:
 def steps(spans: Sequence[Span]) -> pd.DataFrame:
     """The pace of each span as a step line, at its first and its last day.
 
-    Columns ``estimate``, ``low``, ``high``, JPY tn a month; index ``date``.
+    Columns ``nisa_gross`` (middle), ``low``, ``high``, JPY tn a month; index ``date``.
     """
     rows = [
         (date, item.pace.centre, item.pace.low, item.pace.high)
         for item in spans
         for date in (item.first + pd.Timedelta(days=1), item.last)
     ]
-    return pd.DataFrame(rows, columns=["date", "estimate", "low", "high"]).set_index("date")
+    return pd.DataFrame(rows, columns=["date", "nisa_gross", "low", "high"]).set_index("date")
 
 
 def season(ledger: Ledger, start: pd.Timestamp) -> pd.DataFrame:
@@ -184,7 +177,7 @@ def season(ledger: Ledger, start: pd.Timestamp) -> pd.DataFrame:
 
 def first_quarters(parts: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``season`` that stand for January to March."""
-    return parts.loc[[name for name in parts.index if str(name).startswith("Jan-Mar")]]
+    return parts.loc[[name for name in parts.index if str(name).startswith(FIRST_QUARTER)]]
 
 
 def _against_year(part: Span, year: Span) -> list[float]:

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from jpresearch.studies.semiconductors.captions import (
-    LINES,
-    MARKET_SOURCE,
-    SOURCE,
-    Caption,
-    basket_caption,
-    coverage_caption,
-    drawdown_caption,
-    history_caption,
-    names_caption,
-    panels_caption,
-    range_caption,
-    relative_caption,
-    split_caption,
-    stretch_caption,
-)
+from jpresearch.studies import credits
+from jpresearch.studies.semiconductors import captions
+from jpresearch.studies.semiconductors.conclusions import takeaways
 from jpresearch.studies.semiconductors.earnings import guidance_states, known_on, on_price_basis, trailing_states
 from jpresearch.studies.semiconductors.inputs import NAMES, Inputs, load_inputs
 from jpresearch.studies.semiconductors.moves import (
@@ -31,8 +18,17 @@ from jpresearch.studies.semiconductors.moves import (
     split_by_name,
     window,
 )
-from jpresearch.studies.semiconductors.pages import freshness_page, names_page, rally_page, readings_page
-from jpresearch.studies.semiconductors.summary import Spread, Summary, metrics, summarise
+from jpresearch.studies.semiconductors.pages import (
+    FRESHNESS_CAPTION,
+    RALLY_CAPTION,
+    READINGS_CAPTION,
+    freshness_page,
+    metrics,
+    names_page,
+    rally_page,
+    readings_page,
+)
+from jpresearch.studies.semiconductors.summary import Spread, Summary, summarise
 from jpresearch.studies.semiconductors.valuation import (
     BANDED_YIELD_UNIT,
     PERCENTILE_UNIT,
@@ -52,18 +48,16 @@ from jpresearch.studies.semiconductors.valuation import (
     stretch_by_quarter,
     value,
 )
-from jpresearch.studies.semiconductors.words import takeaways
 
 __all__ = [
     "BANDED_YIELD_UNIT",
-    "LINES",
-    "MARKET_SOURCE",
+    "FRESHNESS_CAPTION",
     "NAMES",
     "PERCENTILE_UNIT",
-    "SOURCE",
+    "RALLY_CAPTION",
+    "READINGS_CAPTION",
     "YIELD_UNIT",
     "Z_UNIT",
-    "Caption",
     "Inputs",
     "OwnPast",
     "Rally",
@@ -71,41 +65,33 @@ __all__ = [
     "Summary",
     "Valuation",
     "aggregate_pe",
-    "basket_caption",
     "basket_index",
     "basket_yields",
     "by_name",
-    "coverage_caption",
-    "drawdown_caption",
+    "captions",
+    "credits",
     "drawdowns",
     "freshness_page",
     "guidance_coverage",
     "guidance_states",
-    "history_caption",
     "known_on",
     "load_inputs",
     "metrics",
-    "names_caption",
     "names_page",
     "on_price_basis",
     "own_past",
     "own_range",
     "panel_labels",
-    "panels_caption",
     "pe_by_name",
     "percentile_history",
     "rally",
     "rally_page",
     "rally_table",
-    "range_caption",
     "readings",
     "readings_page",
-    "relative_caption",
     "relative_index",
     "split_by_name",
-    "split_caption",
     "stretch_by_quarter",
-    "stretch_caption",
     "summarise",
     "takeaways",
     "trailing_states",

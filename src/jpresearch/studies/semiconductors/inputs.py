@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from jpresearch import catalog, tables
 from jpresearch.errors import BadParameter, InsufficientData, NotYetPublished
+from jpresearch.studies.reading import column, day, optional
 from jpresearch.tables import load
 
 NAMES: Final = {
@@ -30,11 +31,15 @@ NAMES: Final = {
 }
 """The thirteen names by code, in the order shown."""
 
+
+def title(code: str) -> str:
+    """The name of a code; a code without one stays."""
+    return NAMES.get(code, code)
+
+
 ELECTRIC_FUND: Final = "1625"
 FUNDS: Final = (ELECTRIC_FUND, "2243", "200A")
 """Codes of the price table that are funds, not companies."""
-
-OPTIONAL: Final = ("prime_valuation", "nikkei_valuation")
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,10 @@ def load_inputs(as_of: str | None = None, start: str | None = None, basket: Sequ
         close=names,
         filings=filings,
         splits=_splits_in_prices(),
-        topix=_series(market[market["series"] == "topix"], "value"),
+        topix=column(market[market["series"] == "topix"], "value"),
         electric=close.get(ELECTRIC_FUND, pd.Series(dtype="float64")).dropna(),
-        prime_pe=_optional("prime_valuation", as_of, "per_weighted_x"),
-        nikkei_pe=_optional("nikkei_valuation", as_of, "per_weighted_x"),
+        prime_pe=_multiples("prime_valuation", as_of),
+        nikkei_pe=_multiples("nikkei_valuation", as_of),
     )
 
 
@@ -138,15 +143,9 @@ def _splits_in_prices() -> pd.DataFrame:
     return splits.loc[splits["ex_date"] <= edition, ["code", "ex_date", "ratio"]].reset_index(drop=True)
 
 
-def _optional(name: str, as_of: str | None, column: str) -> pd.Series[float] | None:
-    try:
-        return _series(load(name, as_of), column)
-    except NotYetPublished:
-        return None
-
-
-def _series(rows: pd.DataFrame, column: str) -> pd.Series[Any]:
-    return rows.set_index("period_end")[column].sort_index().rename(column)
+def _multiples(name: str, as_of: str | None) -> pd.Series[float] | None:
+    rows = optional(name, as_of)
+    return None if rows is None else column(rows, "per_weighted_x")
 
 
 def _check_basket(codes: Sequence[str]) -> None:
@@ -164,9 +163,5 @@ def _check_start(start: str | None, latest: pd.Timestamp) -> None:
     """Raise ``BadParameter`` unless ``start`` is a day not after ``latest``."""
     if start is None:
         return
-    try:
-        first = pd.Timestamp(start)
-    except ValueError as error:
-        raise BadParameter(f"{start!r} is not a date", "start", "Write YYYY-MM-DD.") from error
-    if first > latest:
+    if day(start, "start") > latest:
         raise BadParameter(f"{start} is after the newest close of {latest:%Y-%m-%d}", "start", "Take an earlier day.")

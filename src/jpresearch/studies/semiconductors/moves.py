@@ -11,6 +11,7 @@ import pandas as pd
 from jpresearch.errors import BadParameter, InsufficientData, StatsError
 from jpresearch.stats.decomposition import PriceSplit, split_price_change
 from jpresearch.stats.expanding import drawdown
+from jpresearch.studies.reading import day
 from jpresearch.studies.semiconductors.inputs import Inputs
 from jpresearch.studies.semiconductors.valuation import Valuation
 
@@ -104,7 +105,7 @@ def window(
         first = pd.Timestamp(recent.index[int(recent.to_numpy().argmin())])
         edge = "first and lowest" if first == recent.index[0] else "lowest"
         return first, last, f"the basket's {edge} close in {lookback_months} months"
-    asked = _day(rally_start, "rally_start")
+    asked = day(rally_start, "rally_start")
     later = index.index[index.index >= asked]
     if later.empty or later[0] >= last:
         what = f"the rally starts on {asked:%Y-%m-%d}, but the newest session of the window is {last:%Y-%m-%d}"
@@ -112,21 +113,14 @@ def window(
     return pd.Timestamp(later[0]), last, "the day asked for"
 
 
-def _session(index: pd.Series[float], day: str | None, name: str) -> pd.Timestamp:
-    if day is None:
+def _session(index: pd.Series[float], text: str | None, name: str) -> pd.Timestamp:
+    if text is None:
         return pd.Timestamp(index.index[-1])
-    asked = _day(day, name)
+    asked = day(text, name)
     earlier = index.index[index.index <= asked]
     if earlier.empty:
         raise BadParameter(f"{asked:%Y-%m-%d} is before the first close", name)
     return pd.Timestamp(earlier[-1])
-
-
-def _day(text: str, name: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(text).normalize()
-    except ValueError as error:
-        raise BadParameter(f"{text!r} is not a date", name, "Write YYYY-MM-DD.") from error
 
 
 def rally(
@@ -155,8 +149,8 @@ def rally(
     )
 
 
-def _on(frame: pd.DataFrame, day: pd.Timestamp) -> pd.Series[float]:
-    return frame.loc[[day]].iloc[0]
+def _on(frame: pd.DataFrame, session: pd.Timestamp) -> pd.Series[float]:
+    return frame.loc[[session]].iloc[0]
 
 
 def _change(levels: pd.Series[float], first: pd.Timestamp, last: pd.Timestamp) -> float:
@@ -166,13 +160,13 @@ def _change(levels: pd.Series[float], first: pd.Timestamp, last: pd.Timestamp) -
 
 
 def split_by_name(result: Rally) -> pd.DataFrame:
-    """The log price change (times 100) by code: ``earnings``, ``multiple``, ``others`` where there is no split.
+    """The log price change (times 100) by code: ``earnings``, ``multiple``, ``not_split`` where there is none.
 
     Sorted by price change; names without a close at both ends are left to ``rally_table``, which gives the reason.
     """
     change = (1.0 + result.returns.dropna() / 100.0).map(np.log) * 100.0
     parts = result.trailing.parts.reindex(change.index)[["earnings", "multiple"]]
-    parts["others"] = change.where(parts["earnings"].isna())
+    parts["not_split"] = change.where(parts["earnings"].isna())
     return parts.loc[change.sort_values(ascending=False).index]
 
 
@@ -221,7 +215,7 @@ def _as_one(valuation: Valuation, first: pd.Timestamp, last: pd.Timestamp) -> tu
     Over the names with value and profit at both ends; new shares count as value. Undefined where profits sum to a loss.
     """
     worth, profit = valuation.weight, valuation.profit
-    ends = [pd.DataFrame({"worth": _on(worth, day), "profit": _on(profit, day)}) for day in (first, last)]
+    ends = [pd.DataFrame({"worth": _on(worth, end), "profit": _on(profit, end)}) for end in (first, last)]
     held = ends[0].notna().all(axis=1) & ends[1].notna().all(axis=1)
     sums = [end[held].sum().to_frame("all names").T for end in ends]
     pairs = [(sums[0][part], sums[1][part]) for part in ("worth", "profit")]

@@ -1,9 +1,9 @@
-"""The headline figures of the study at one moment, and the metrics that it hands on."""
+"""The headline figures of the study at one moment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -125,52 +125,3 @@ def _ratios(yields: pd.Series[float]) -> Spread:
     """Quartiles of yields as price-earnings ratios: a high yield is a low ratio."""
     spread = _quartiles(yields)
     return Spread(multiple(spread.middle), multiple(spread.high), multiple(spread.low), spread.count)
-
-
-def metrics(summary: Summary) -> list[dict[str, Any]]:
-    """The arguments of ``publish.metric``, one mapping a metric; what cannot be given is a text that says why."""
-    result = summary.rally
-    one_out = result.trailing.leave_one_out().dropna()
-    months = f"not available: fewer than {LEAST_NAMES} names have {summary.min_months} months of history"
-    few = f"not available: fewer than {LEAST_NAMES} names give guidance per share, or they guide to losses"
-    no_split = "not available: no name has profits at both ends, or the price moved too little"
-    return [
-        {"name": "latest_close", "value": summary.latest.date()},
-        _spread("basket_trailing_pe", summary.trailing, "x", "not available: the median name makes a loss"),
-        _count("names_with_trailing_pe", summary.trailing.count),
-        _count("names_making_losses", int((summary.names["trailing_yield"] <= 0.0).sum())),
-        _spread("basket_guided_pe", summary.guided, "x", few),
-        _count("names_with_guided_pe", summary.guided.count),
-        _number("basket_aggregate_pe", summary.aggregate, "x", "not available: joint profits are not positive"),
-        _spread("basket_percentile", summary.percentile, "percentile", months),
-        _count("names_above_80th_percentile", len(summary.dear)) if summary.percentile.count else
-        {"name": "names_above_80th_percentile", "value": months},
-        _count("names_with_percentile", summary.percentile.count),
-        _number("basket_drawdown_pct", summary.basket_loss, "%", ""),
-        {"name": "rally_start", "value": result.first.date()},
-        {"name": "rally_end", "value": result.last.date()},
-        _number("rally_return_pct", result.basket, "%", ""),
-        _number("relative_to_topix_pct", result.relative, "%", ""),
-        _number("rally_earnings_share_pct", result.share(), "%", no_split, (one_out.min(), one_out.max())),
-        _number("rally_guided_earnings_share_pct", result.guided_share(), "%", no_split),
-        _count("rally_names_split", len(result.trailing.parts)),
-    ]  # fmt: skip
-
-
-def _count(name: str, value: int) -> dict[str, Any]:
-    return {"name": name, "value": value, "unit": "names"}
-
-
-def _spread(name: str, spread: Spread, unit: str, otherwise: str) -> dict[str, Any]:
-    return _number(name, spread.middle, unit, otherwise, (spread.low, spread.high))
-
-
-def _number(
-    name: str, value: float, unit: str, otherwise: str, interval: tuple[float, float] = (np.nan, np.nan)
-) -> dict[str, Any]:
-    """A figure to two decimals, with its interval where both ends are known and hold it."""
-    if not np.isfinite(value):
-        return {"name": name, "value": otherwise}
-    low, high = float(interval[0]), float(interval[1])
-    row = {"name": name, "value": round(value, 2), "unit": unit}
-    return row | {"low": round(low, 2), "high": round(high, 2)} if low <= value <= high else row

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.expanding import expanding_percentile, expanding_robust_z, hindsight_percentile
+from jpresearch.studies.phrasing import day, month
 from jpresearch.studies.semiconductors.earnings import (
     GUIDANCE_LAPSES,
     guidance_states,
@@ -176,7 +177,7 @@ def panel_labels(ratios: pd.DataFrame) -> dict[str, str]:
     """For the columns of ``pe_by_name`` without a newest ratio: the name and the month of the last one."""
     ended = [str(code) for code in ratios.columns[ratios.iloc[-1].isna()]]
     months = {code: pd.Timestamp(ratios[code].dropna().index[-1]) for code in ended}
-    return {code: f"{NAMES.get(code, code)}, {months[code]:%b %Y}" for code in ended}
+    return {code: f"{NAMES.get(code, code)}, {month(months[code])}" for code in ended}
 
 
 def basket_yields(valuation: Valuation, inputs: Inputs, start: str) -> pd.DataFrame:
@@ -184,14 +185,14 @@ def basket_yields(valuation: Valuation, inputs: Inputs, start: str) -> pd.DataFr
 
     Columns ``trailing`` (median of the names with trailing earnings, loss-makers included), ``low`` and ``high`` (their
     quartiles), ``guided`` (median of those with guidance), and where they exist ``prime`` (Prime, trailing) and
-    ``nikkei`` (Nikkei 225 on forecasts), each the newest at the month end. Fewer than three names give no median.
+    ``nikkei225`` (Nikkei 225 on forecasts), each the newest at the month end. Fewer than three names give no median.
     """
     trailing = valuation.monthly(valuation.trailing_yield)
     guided = valuation.guided_yield.reindex(trailing.index)
     enough, guides = trailing.count(axis=1) >= LEAST_NAMES, guided.count(axis=1) >= LEAST_NAMES
     low, middle, high = (trailing.quantile(share, axis=1).where(enough) for share in QUARTILES)
     lines = {"trailing": middle, "guided": guided.median(axis=1).where(guides), "low": low, "high": high}
-    for name, ratios in (("prime", inputs.prime_pe), ("nikkei", inputs.nikkei_pe)):
+    for name, ratios in (("prime", inputs.prime_pe), ("nikkei225", inputs.nikkei_pe)):
         if ratios is not None:
             lines[name] = _at(100.0 / ratios, pd.DatetimeIndex(trailing.index))
     return pd.DataFrame(lines).loc[start:].dropna(subset=["trailing"])
@@ -292,11 +293,11 @@ def by_name(valuation: Valuation, past: OwnPast) -> pd.DataFrame:
 def _state(row: dict[Any, Any]) -> str:
     """Why a name has no ratio today, in words; empty where it has one."""
     if not row["priced"]:
-        return f"no close since {row['close_day']:%Y-%m-%d}" if not pd.isna(row["close_day"]) else "not yet listed"
+        return f"no close since {day(row['close_day'])}" if not pd.isna(row["close_day"]) else "not yet listed"
     if pd.isna(row["filed"]):
         return "no results disclosed yet"
     if pd.isna(row["trailing_yield"]):
         if row["kind"] == "":
             return "the full year before is not in the table"
-        return f"no results in the table since {row['filed']:%Y-%m-%d}"
+        return f"no results in the table since {day(row['filed'])}"
     return "loss" if row["trailing_yield"] <= 0.0 else ""

@@ -1,7 +1,4 @@
-"""What the notebook hands on: the single numbers, the frames of its figures, the words above its tables.
-
-A number that the figures do not allow is a text that says why, never a blank.
-"""
+"""What the notebook hands on besides words: frames of figures, tables in a reader's words, metrics."""
 
 from __future__ import annotations
 
@@ -9,15 +6,15 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.stats.regression import Estimate, Regression
-from jpresearch.studies.foreign_flows import phrases as say
-from jpresearch.studies.foreign_flows.counterparties import Balances
+from jpresearch.stats.regression import Regression
+from jpresearch.studies import phrasing as say
+from jpresearch.studies.foreign_flows.conclusions import Findings
+from jpresearch.studies.foreign_flows.counterparties import CLASS_LABELS, Balances
 from jpresearch.studies.foreign_flows.inputs import span_sum
-from jpresearch.studies.foreign_flows.phrases import CLASS_LABELS
-from jpresearch.studies.foreign_flows.present import Aftermath, Rank, rank_of_newest
+from jpresearch.studies.foreign_flows.present import Aftermath, rank_of_newest
 from jpresearch.studies.foreign_flows.relation import BP_PER_PERCENT, HUNDRED_BN, longest_runs
+from jpresearch.studies.results import Metric
 
-WEEK_MISSING: Final = "not available: a week is missing"
 RUNS_CAPTION: Final = "Runs of weeks on one side: the newest, then the longest"
 BY_YEAR_CAPTION: Final = (
     "Year by year: net purchases of the weeks known, TOPIX from the first to the last close of the year's weeks (blank "
@@ -38,40 +35,54 @@ EPISODES_CAPTION: Final = (
 INTERVAL_COLUMNS: Final = {"estimate": "slope", "low": "low", "high": "high"}
 
 
-def two_week_metric(newest: Rank | None) -> float | str:
-    """The sum of the newest two survey weeks in JPY bn, to 0.1."""
-    return WEEK_MISSING if newest is None else round(newest.value, 1)
+def metrics(found: Findings) -> list[Metric]:
+    """The figures to publish by name; where there is none, a text says why."""
+    weeks, memory, lead_lag = found.weeks, found.memory.at(1), found.lead_lag
+    slope, individuals = found.same_week.estimate("flow"), found.other_side.T["individuals"]
+    newest = found.runs.iloc[-1]
+    return [
+        Metric("latest_week", weeks.index[-1].date()),
+        Metric.rounded("foreign_net_1w_jpy_bn", weeks["net"].iloc[-1], "JPY bn", decimals=1),
+        *_two_weeks(found),
+        Metric.rounded("flow_autocorrelation_1w", memory.value, "correlation", memory.low, memory.high),
+        Metric("run_weeks", int(newest["length"] * newest["sign"]), "weeks on one side, negative while selling"),
+        Metric.rounded("impact_bp_per_100bn", slope.value, "bp of TOPIX per JPY 100bn", slope.low, slope.high),
+        Metric.rounded("lead_p_value", lead_lag.leads.p_value, "p value: past flow, next index change", decimals=4),
+        Metric.rounded("follow_p_value", lead_lag.follows.p_value, "p value: past index, next flow", decimals=4),
+        Metric.rounded("individuals_per_100bn_sold", *_ends(individuals, "JPY bn bought")),
+        *_aftermath(found.aftermath),
+        _newest_mof(found.mof),
+    ]  # fmt: skip
 
 
-def selling_rank(weeks: pd.DataFrame) -> int | str:
-    """The rank of the newest two weeks by selling: 1 is the heaviest net selling, the last the heaviest buying."""
-    found = rank_of_newest(weeks, 2, "selling")
-    return WEEK_MISSING if found is None else found.rank
+def _ends(row: pd.Series, unit: str) -> tuple[float, str, float, float]:
+    return float(row["estimate"]), unit, float(row["low"]), float(row["high"])
 
 
-def spans_ranked(weeks: pd.DataFrame) -> int:
-    """How many two-week spans that rank is among."""
-    return int(span_sum(weeks["net"], 2).count())
+def _two_weeks(found: Findings) -> list[Metric]:
+    spans = Metric("spans_ranked", int(span_sum(found.weeks["net"], 2).count()), "two-week spans")
+    by_selling = rank_of_newest(found.weeks, 2, "selling")
+    if found.newest_rank is None or by_selling is None:
+        names = ("foreign_net_2w_jpy_bn", "selling_rank")
+        return [*(Metric.missing(name, "a week is missing") for name in names), spans]
+    unit = "of the two-week spans, 1 = heaviest selling"
+    net = Metric.rounded("foreign_net_2w_jpy_bn", found.newest_rank.value, "JPY bn", decimals=1)
+    return [net, Metric("selling_rank", by_selling.rank, unit), spans]
 
 
-def signed_run(runs: pd.DataFrame) -> int:
-    """The length of the newest run in weeks, negative while foreigners sell."""
-    newest = runs.iloc[-1]
-    return int(newest["length"]) * int(newest["sign"])
+def _aftermath(after: Aftermath) -> list[Metric]:
+    name, result = "topix_after_heavy_weeks_pct", after.result
+    finished = Metric("episodes_finished", int(after.changes.count()), "episodes")
+    if result is None:
+        return [Metric.missing(name, after.why), finished]
+    return [Metric.rounded(name, result.mean, "% over the horizon", result.low, result.high), finished]
 
 
-def aftermath_metric(after: Aftermath) -> tuple[float | str, dict[str, float]]:
-    """The mean change after the heaviest weeks (%) and the ends of its interval, or words and no ends."""
-    if after.result is None:
-        return f"not available: {after.why}", {}
-    return round(after.result.mean, 2), {"low": round(after.result.low, 2), "high": round(after.result.high, 2)}
-
-
-def newest_mof(frame: pd.DataFrame | None) -> float | str:
-    """MoF's newest weekly net purchases in JPY bn."""
-    if frame is None or frame["mof"].dropna().empty:
-        return "not available: not public yet"
-    return round(float(frame["mof"].dropna().iloc[-1]), 1)
+def _newest_mof(frame: pd.DataFrame | None) -> Metric:
+    known = None if frame is None else frame["foreigners_mof"].dropna()
+    if known is None or known.empty:
+        return Metric.missing("mof_net_1w_jpy_bn", "not public yet")
+    return Metric.rounded("mof_net_1w_jpy_bn", known.iloc[-1], "JPY bn", decimals=1)
 
 
 def cloud(weeks: pd.DataFrame) -> pd.DataFrame:
@@ -98,12 +109,6 @@ def newest_balances(known: Balances, weeks: pd.DataFrame, count: int = 26) -> pd
     """
     newest = known.frame.reindex(weeks.index[-count:])
     return known.frame.tail(count) if newest["foreigners"].isna().all() else newest
-
-
-def rounded(estimate: Estimate, decimals: int = 2) -> dict[str, float]:
-    """``value``, ``low`` and ``high`` of an estimate, for ``publish.metric``."""
-    ends = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-    return {name: round(number, decimals) for name, number in ends.items()}
 
 
 def runs_table(runs: pd.DataFrame) -> pd.DataFrame:

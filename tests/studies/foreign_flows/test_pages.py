@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from jpresearch.stats.regression import Estimate
 from jpresearch.studies import foreign_flows as study
+from jpresearch.studies.results import Metric
 
 Found = Callable[..., study.Findings]
+
+
+def metric(findings: study.Findings, name: str) -> Metric:
+    return next(item for item in study.metrics(findings) if item.name == name)
 
 
 def test_the_line_of_the_scatter_is_the_regression_in_the_units_of_its_axes(found: Found) -> None:
@@ -22,10 +29,6 @@ def test_the_line_of_the_scatter_is_the_regression_in_the_units_of_its_axes(foun
 
 def test_the_newest_point_is_the_newest_week_with_both_figures(found: Found) -> None:
     assert study.newest_point(study.cloud(found(None).weeks)) == {pd.Timestamp("2026-08-21"): "21 August 2026"}
-
-
-def test_a_rounded_estimate_stays_inside_its_interval() -> None:
-    assert study.rounded(Estimate(0.123456, 0.1, 0.1199, 0.1271), 2) == {"value": 0.12, "low": 0.12, "high": 0.13}
 
 
 def test_tables_are_in_a_readers_words(found: Found) -> None:
@@ -42,9 +45,21 @@ def test_tables_are_in_a_readers_words(found: Found) -> None:
 
 
 def test_the_mean_after_heavy_weeks_is_handed_on_with_its_interval(found: Found) -> None:
-    value, ends = study.aftermath_metric(found("2025-09-05").aftermath)
-    assert value == 3.39
-    assert ends == {"low": -1.53, "high": 8.31}
+    item = metric(found("2025-09-05"), "topix_after_heavy_weeks_pct")
+    assert (item.value, item.low, item.high) == (3.39, -1.53, 8.31)
+
+
+def test_what_the_figures_do_not_allow_is_said_in_words(found: Found) -> None:
+    bare = replace(found("2025-09-05"), newest_rank=None, mof=None)
+    for name in ("foreign_net_2w_jpy_bn", "selling_rank", "mof_net_1w_jpy_bn"):
+        assert str(metric(bare, name).value).startswith("not available: ")
+    assert metric(found("2025-09-05"), "mof_net_1w_jpy_bn").value == -785.7
+
+
+def test_the_notebook_declares_the_metrics_that_the_study_gives(found: Found, root: Path) -> None:
+    notebook = json.loads((root / "notebooks" / "01_foreign_flows.ipynb").read_text(encoding="utf-8"))
+    declared = notebook["metadata"]["jpresearch"]["publishes"]["metrics"]
+    assert sorted(declared) == sorted(item.name for item in study.metrics(found("2025-09-05")))
 
 
 def test_the_newest_balances_fall_back_on_the_newest_that_are_known(found: Found) -> None:

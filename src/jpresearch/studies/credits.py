@@ -1,0 +1,17 @@
+"""The source lines of figures, written once."""
+
+from typing import Final
+
+JPX: Final = "JPX, Trading by Type of Investors (weekly, cash equities)"
+JPX_CLASSES: Final = f"{JPX}; January 2017 to November 2021: three Tokyo sections, summed"
+JPX_AND_INDEX: Final = f"{JPX}; closes of TOPIX (JPX) and Nikkei 225 (Nikkei)"
+JPX_AND_MOF: Final = f"{JPX}; MoF, International Transactions in Securities (weekly)"
+COMPANIES: Final = "Companies' disclosures (TDnet); Tokyo Stock Exchange closes. As known at the end of each day."
+COMPANIES_AND_MARKET: Final = (
+    "Companies' disclosures (TDnet); Tokyo Stock Exchange; JPX; Nikkei. As known at the end of each day."
+)
+GPIF: Final = "GPIF, as reported by GPIF and the press; own calculation"
+GPIF_AND_JPX: Final = f"{GPIF}; {JPX}"
+FSA: Final = "FSA, NISA usage survey, as cited by press and asset managers"
+FSA_AND_JPX: Final = f"{FSA}; {JPX}"
+FUNDS: Final = "Investment Trusts Association and others, as cited by press; FSA"

@@ -128,6 +128,11 @@ def jgb_yields(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return at(next_business_day(days), "09:30")
 
 
+def boj_time_series(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Bank of Japan, Time-Series Data Search: the day's values by 10:00 on the next business day."""
+    return at(next_business_day(days), "10:00")
+
+
 def boj_decision(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Bank of Japan policy: 12:00 on the day of the announcement."""
     return at(days, "12:00")
@@ -173,6 +178,7 @@ RULES: Final[dict[str, ReleaseRule]] = {
         fed_h10,
         jgb_yields,
         boj_decision,
+        boj_time_series,
         jpx_per_pbr,
         same_day_end,
         gpif_results,

@@ -6,6 +6,8 @@ A desk adds its own tables with a second data package named in ``JPRESEARCH_DATA
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -116,8 +118,13 @@ class Table(BaseModel):
     columns_and_key: Schema = Field(alias="schema")
     licences: tuple[Licence, ...] = Field(default=(), alias="licenses")
     house: House = Field(alias="jpresearch")
-    folder: Path
+    descriptor: Path
     sources: dict[str, Source]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the data package."""
+        return self.descriptor.parent
 
     @property
     def file(self) -> Path:
@@ -176,11 +183,25 @@ def table(name: str) -> Table:
 
 def read_package(path: Path) -> list[Table]:
     """The tables that one descriptor describes. Raises ``DescriptorInvalid`` with file and field."""
+    try:
+        status = path.stat()
+    except OSError:
+        return _tables(path)
+    return list(_version_of(path, status.st_ino, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=16)
+def _version_of(path: Path, inode: int, changed_ns: int, size: int) -> tuple[Table, ...]:
+    """The tables of one version of a descriptor; a changed file is another version."""
+    return tuple(_tables(path))
+
+
+def _tables(path: Path) -> list[Table]:
     package = _json(path)
     try:
         sources = {source.name: source for source in map(Source.model_validate, package.get("sources", []))}
         resources = package["resources"]
-        place = {"folder": path.parent, "sources": sources}
+        place = {"descriptor": path, "sources": sources}
         tables = [Table.model_validate({**resource, **place}) for resource in resources]
     except (ValidationError, KeyError, TypeError, AttributeError) as error:
         raise DescriptorInvalid(f"the descriptor lacks something: {error}", str(path)) from error
@@ -213,3 +234,20 @@ def _check_house_form(described: Table, path: Path) -> None:
         raise DescriptorInvalid(
             f"the primary key of {described.name!r} must be its key columns and published_at", str(path)
         )
+
+
+def add_sources(path: Path, added: Iterable[Source]) -> None:
+    """Add sources to the descriptor at ``path``, in order of their names; those it knows stay as they are.
+
+    Raises
+    ------
+    DescriptorInvalid : the descriptor cannot be read.
+    """
+    package = _json(path)
+    known = {source["name"]: source for source in package.get("sources", [])}
+    for source in added:
+        known.setdefault(source.name, source.model_dump(exclude_none=True))
+    package["sources"] = [known[name] for name in sorted(known)]
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    beside.replace(path)

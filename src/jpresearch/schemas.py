@@ -43,7 +43,7 @@ def inward_equity_adds_up(frame: pd.DataFrame) -> pd.Series[bool]:
 
 def levels_are_positive(frame: pd.DataFrame) -> pd.Series[bool]:
     """Index levels and exchange rates are above zero; yields and rates may be negative."""
-    levels = frame["series"].isin(["nikkei225", "topix", "usdjpy", "sp500", "sox", "vix"])
+    levels = frame["series"].isin(["nikkei225", "topix", "usdjpy", "sp500", "sox", "vix", "usdjpy_boj_tokyo"])
     above: pd.Series[bool] = frame["value"].gt(0)
     return above | ~levels
 

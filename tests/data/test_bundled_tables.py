@@ -169,9 +169,12 @@ def test_grades_and_sources_are_known(name: str) -> None:
     assert set(rows["source"]) <= set(SOURCES)
 
 
-def test_no_source_is_described_that_no_row_names() -> None:
+def test_no_source_is_described_that_neither_a_row_nor_an_adapter_names() -> None:
     named = {source for name in ROWS for source in table(name)["source"]}
-    assert named == set(SOURCES)
+    adapters = {"boj-time-series", "gpif-latest-results"}
+    assert named | adapters == set(SOURCES)
+    code = "".join(path.read_text(encoding="utf-8") for path in (DATA.parent / "src").rglob("sources/*.py"))
+    assert all(f'"{name}"' in code for name in adapters)
 
 
 def test_every_source_has_title_publisher_and_terms() -> None:

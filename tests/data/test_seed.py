@@ -18,7 +18,7 @@ from tools.seed.descriptor import package
 from tools.seed.figures import long_rows
 from tools.seed.model import Table, finish
 from tools.seed.release import by_rule, by_rules
-from tools.seed.sources import SourceBook
+from tools.seed.sources import FEEDS, SourceBook
 from tools.seed.writing import number, write_table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -472,7 +472,7 @@ def test_the_descriptor_names_the_worst_grade_and_only_used_sources() -> None:
     rows = pd.concat([stated, split_rows(("4063", "2023-03-30", "2023-03-30 09:00"))])
     described = package([finish(markets.SPLITS, rows)], SourceBook())
     assert described["resources"][0]["jpresearch"]["grade"] == "assumed"
-    assert [source["name"] for source in described["sources"]] == ["company-splits"]
+    assert {source["name"] for source in described["sources"]} == {"company-splits", *FEEDS}
     assert described["resources"][0]["schema"]["primaryKey"] == ["code", "ex_date", "published_at"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.seed.model import Column, Table, columns_in_order
-from tools.seed.sources import FACTS, GOVERNMENT, SourceBook
+from tools.seed.sources import FACTS, FEEDS, GOVERNMENT, SourceBook
 
 LICENCES = {
     GOVERNMENT: {
@@ -24,7 +24,7 @@ LICENCES = {
 def package(tables: Iterable[Table], book: SourceBook) -> dict[str, Any]:
     """The descriptor of ``tables``, with every source that a row names."""
     tables = list(tables)
-    used = sorted({name for table in tables for name in table.frame["source"]})
+    used = sorted({name for table in tables for name in table.frame["source"]} | set(FEEDS))
     return {
         "profile": "tabular-data-package",
         "name": "jpresearch-data",
@@ -100,5 +100,6 @@ def house(table: Table) -> dict[str, Any]:
         "staleness_days": about.staleness_days,
         "grade": table.worst_grade,
         "vintage": about.vintage,
+        **({"agreement": about.agreement} if about.agreement else {}),
         "notes": list(about.notes),
     }

@@ -11,7 +11,17 @@ from tools.seed.model import About, Column, Table, finish, long_columns
 from tools.seed.release import AFTERNOON, by_rule, moment, moments, on_days
 from tools.seed.sources import FACTS, GOVERNMENT, JPX, JPX_FLOWS, MOF, MOF_FLOWS
 
-MARKETS = ("two_markets", "tse_first", "tse_second", "tse_growth", "tse_prime")
+MARKETS = (
+    "two_markets",
+    "tse_first",
+    "tse_second",
+    "tse_growth",
+    "tse_mothers",
+    "tse_jasdaq",
+    "tse_prime",
+    "tse_standard",
+    "tse_growth_market",
+)
 INVESTORS = (
     "foreigners",
     "individuals",
@@ -28,6 +38,12 @@ INVESTORS = (
     "city_regional_banks",
     "other_financials",
     "securities_companies",
+    "institutions",
+    "financial_institutions",
+    "proprietary_cash",
+    "proprietary_margin",
+    "foreigners_corporations",
+    "foreigners_individuals",
 )
 COVERAGE = {"jpx_weekly_full": "full", "jpx_weekly_net": "net", "jpx_weekly_foreigners": "foreigners"}
 
@@ -45,7 +61,7 @@ INVESTOR_FLOWS = About(
             "market",
             "string",
             "Tokyo and Nagoya together (two_markets), or a section of Tokyo: tse_first, tse_second and "
-            "tse_growth until 2022-04-01, tse_prime after.",
+            "tse_growth (Mothers and JASDAQ) until 2022-04-01, tse_prime, tse_standard and tse_growth_market after.",
             required=True,
             enum=MARKETS,
         ),
@@ -89,6 +105,7 @@ INVESTOR_FLOWS = About(
     release_rule="jpx_investor_types",
     vintage="first_print",
     staleness_days=19,
+    agreement=0.5,
     notes=(
         "Cash equities only: no table here has futures.",
         (

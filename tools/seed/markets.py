@@ -21,6 +21,9 @@ SERIES_SOURCES = {
     "jgb10y": "mof-jgb",
     "ust10y": "us-treasury",
     "boj_policy_rate": "bis-policy-rate",
+    "boj_call_rate": "boj-time-series",
+    "boj_basic_loan_rate": "boj-time-series",
+    "usdjpy_boj_tokyo": "boj-time-series",
 }
 SERIES_RULES = {
     "nikkei225": "tokyo_close",
@@ -33,6 +36,9 @@ SERIES_RULES = {
     "jgb2y": "jgb_yields",
     "jgb10y": "jgb_yields",
     "boj_policy_rate": "boj_decision",
+    "boj_call_rate": "boj_time_series",
+    "boj_basic_loan_rate": "boj_decision",
+    "usdjpy_boj_tokyo": "boj_time_series",
 }
 _DAY = Column("period_end", "date", "Day of the value.", required=True)
 _DAY_START = Column("period_start", "date", "The same day.", required=True)
@@ -42,7 +48,8 @@ MARKET_DAILY = About(
     title="Market series, daily",
     description=(
         "Closes of indices, the yen rate, yields and the policy rate, one value a row. Indices and vix in "
-        "points, usdjpy in yen per dollar (New York noon), yields and the policy rate in percent."
+        "points, usdjpy in yen per dollar (New York noon), usdjpy_boj_tokyo the same at 17:00 in Tokyo, yields and "
+        "rates in percent."
     ),
     key=("series", "period_end"),
     columns=(
@@ -55,12 +62,15 @@ MARKET_DAILY = About(
             "Value of the day.",
             required=True,
             unit=(
-                "points (nikkei225, topix, sp500, sox, vix); JPY per USD (usdjpy); percent (jgb2y, jgb10y, "
-                "ust10y, boj_policy_rate)"
+                "points (nikkei225, topix, sp500, sox, vix); JPY per USD (usdjpy, usdjpy_boj_tokyo); percent (jgb2y, "
+                "jgb10y, ust10y, boj_policy_rate, boj_call_rate, boj_basic_loan_rate)"
             ),
         ),
     ),
-    publisher="Nikkei, JPX, Federal Reserve, S&P Dow Jones, Nasdaq, Cboe, Ministry of Finance Japan, US Treasury, BIS",
+    publisher=(
+        "Nikkei, JPX, Federal Reserve, S&P Dow Jones, Nasdaq, Cboe, Ministry of Finance Japan, US Treasury, BIS, "
+        "Bank of Japan"
+    ),
     page="https://fred.stlouisfed.org/",
     terms=(FACTS, GOVERNMENT),
     frequency="daily",

@@ -45,6 +45,8 @@ class About:
     release_rule: Rule
     vintage: Literal["first_print", "latest", "restated"]
     staleness_days: int | None = None
+    # Figures that differ by no more are one figure, kept at different precision.
+    agreement: float = 0.0
     notes: tuple[str, ...] = ()
 
 

@@ -20,6 +20,7 @@ TERMS = {
 JPX = "Japan Exchange Group (JPX)"
 MOF = "Ministry of Finance Japan"
 BOJ = "Bank of Japan"
+GPIF = "Government Pension Investment Fund (GPIF)"
 JPX_FLOWS = "https://www.jpx.co.jp/english/markets/statistics-equities/investor-type/index.html"
 JPX_PER_PBR = "https://www.jpx.co.jp/english/markets/statistics-equities/misc/04.html"
 MOF_FLOWS = (
@@ -126,7 +127,11 @@ _PUBLISHED = (
     ("jpx-per-pbr", "PER and PBR by size and industry", JPX, JPX_PER_PBR, FACTS),
     ("nikkei-per-pbr", "Nikkei Stock Average PER and PBR, daily", "Nikkei Inc.", NIKKEI_PER, FACTS),
     ("boj-etf-purchases", "Purchases of ETFs and J-REITs, daily results", BOJ, BOJ_ETF, GOVERNMENT),
+    ("boj-time-series", "Time-Series Data Search", BOJ, "https://www.stat-search.boj.or.jp/index_en.html", GOVERNMENT),
+    ("gpif-latest-results", "Latest results, overwritten each quarter", GPIF, GPIF_PAGE, GOVERNMENT),
 )
+# No row of the compiled figures names them: the adapters of the publishers' services do.
+FEEDS = ("boj-time-series", "gpif-latest-results")
 
 _GOVERNMENT_CITED = ("GPIF", "FSA", "BoJ", "MoF JGB")
 _FALLBACK_TITLE = "Policy asset mix of GPIF"

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from jpresearch.cli import data, run
+from jpresearch.cli import data, run, update
 from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run.run)
+app.command("update")(update.update)
 app.add_typer(data.app, name="data")
 
 

@@ -79,6 +79,36 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(INVALID)
 
 
+@app.command("status")
+def status(as_json: AsJson = False) -> None:
+    """Say for every table its newest period and publication, when the next release is due, and whether it is late."""
+    import pandas as pd
+
+    from jpresearch.calendars import TOKYO
+    from jpresearch.catalog import catalog
+
+    now = pd.Timestamp.now(TOKYO)
+    rows = [_status(table, now) for table in catalog().values()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        _print_rows([row | {"late": "late" if row["late"] else ""} for row in rows])
+
+
+def _status(table: Table, now: pd.Timestamp) -> dict[str, Any]:
+    from jpresearch.sources import registry, schedule
+
+    due = schedule.due(table)
+    return {
+        "table": table.name,
+        "newest_period": f"{due.newest_period:%Y-%m-%d}",
+        "newest_published_at": due.newest_published_at.isoformat(timespec="minutes"),
+        "next_release": None if due.next_release is None else due.next_release.isoformat(timespec="minutes"),
+        "late": due.late(now),
+        "updated_by": "publisher" if registry.online(table.name) else "--from",
+    }
+
+
 def _summary(table: Table) -> dict[str, Any]:
     from jpresearch import tables
 

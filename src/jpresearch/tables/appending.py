@@ -66,13 +66,18 @@ def _lines(frame: pd.DataFrame, table: Table) -> list[str]:
 
 
 def _texts(values: pd.Series[Any], kind: str) -> list[str]:
+    """The cells as text; each distinct day or moment is written once."""
     if kind in ("number", "integer"):
-        return ["" if pd.isna(value) else _number(float(value)) for value in values]
-    if kind == "date":
-        return ["" if pd.isna(value) else pd.Timestamp(value).strftime("%Y-%m-%d") for value in values]
-    if kind == "datetime":
-        return ["" if pd.isna(value) else pd.Timestamp(value).isoformat(timespec="seconds") for value in values]
-    return ["" if pd.isna(value) else str(value) for value in values]
+        return ["" if value != value else _number(value) for value in values.astype("float64").tolist()]
+    if kind == "string":
+        return values.fillna("").astype("str").tolist()
+    codes, distinct = pd.factorize(values)
+    written = [_day_or_moment(pd.Timestamp(value), kind) for value in distinct]
+    return ["" if code < 0 else written[code] for code in codes.tolist()]
+
+
+def _day_or_moment(value: pd.Timestamp, kind: str) -> str:
+    return value.strftime("%Y-%m-%d") if kind == "date" else value.isoformat(timespec="seconds")
 
 
 def _number(value: float) -> str:

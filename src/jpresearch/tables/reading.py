@@ -118,7 +118,7 @@ def _typed(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Violatio
     columns, broken = {}, []
     for column in table.columns:
         texts = raw[column.name]
-        values = _convert(texts, column.type)
+        values = convert(texts, column.type)
         columns[column.name] = values
         for row in np.flatnonzero((values.isna() & texts.notna()).to_numpy()):
             rule = f"{column.name} is not a {column.type}: {texts.iloc[row]!r}"
@@ -126,7 +126,7 @@ def _typed(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Violatio
     return pd.DataFrame(columns), broken
 
 
-def _convert(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
+def convert(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
     """One column in its type; what cannot be converted becomes missing. Repeated texts are converted once."""
     if kind == "string":
         return texts

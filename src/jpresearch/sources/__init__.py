@@ -1,0 +1,1 @@
+"""Adapters to the publishers: locate, download, parse into rows of the tables."""

@@ -1,0 +1,152 @@
+"""What a publisher's file says that the table does not: rows new, corrected, unchanged.
+
+A row is compared with the vintage in force when its file was published, so that an older file never undoes a later
+correction, and a second reading of the same file finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from jpresearch.catalog import Table
+from jpresearch.sources.model import Parsed
+from jpresearch.sources.schedule import MOMENT, expected
+from jpresearch.tables.loading import LAST_INSTANT
+
+BOOKKEEPING = ("published_at", "grade", "source")
+# Texts beside the figures explain; they do not decide whether a figure changed. A unit does.
+DECIDING_TEXTS = ("unit",)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure that differs from the one in the table."""
+
+    key: tuple[object, ...]
+    column: str
+    old: object
+    new: object
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What one table would gain: ``rows`` to append (new keys and corrections) and what they change."""
+
+    table: str
+    rows: pd.DataFrame
+    new: int
+    corrected: int
+    unchanged: int
+    changes: tuple[Change, ...]
+
+
+def compare(table: Table, present: pd.DataFrame, parsed: Sequence[Parsed], now: pd.Timestamp) -> Comparison:
+    """Compare the rows of one or more files with all vintages of a table.
+
+    Parameters
+    ----------
+    table : the table's descriptor entry.
+    present : all its rows, all vintages.
+    parsed : what the files said, all of this table.
+    now : the moment of retrieval (Tokyo), when a file does not say when it was published.
+    """
+    incoming = _incoming(table, parsed)
+    matched = _in_force(table, present, incoming, now)
+    known = matched["published_at_present"].notna().to_numpy()
+    differs = _differences(table, matched)
+    changed = known & differs.to_numpy().any(axis=1)
+    dated = _dated(table, incoming, changed, now)
+    rows = dated[~known | changed].drop_duplicates(table.primary_key).reset_index(drop=True)
+    changes = tuple(_changes(table, matched, differs, np.flatnonzero(changed)))
+    new = _keys_not_in(present, rows, table)
+    return Comparison(table.name, rows, new, len(rows) - new, int((known & ~changed).sum()), changes)
+
+
+def _keys_not_in(present: pd.DataFrame, rows: pd.DataFrame, table: Table) -> int:
+    """How many of the rows carry a key that the table does not have."""
+    keys = present[table.key].drop_duplicates()
+    return int(rows.merge(keys, on=table.key, how="left", indicator=True)["_merge"].eq("left_only").sum())
+
+
+def _incoming(table: Table, parsed: Sequence[Parsed]) -> pd.DataFrame:
+    """All rows of the files in one frame, with the moment at which each file was published."""
+    frames = []
+    for part in parsed:
+        frame = part.rows.reindex(columns=[*table.column_names])
+        frame["source"] = frame["source"].fillna(part.source) if "source" in part.rows else part.source
+        frame["published_at"] = frame["published_at"].astype(MOMENT)
+        frame["moment"] = (
+            frame["published_at"].fillna(part.edition) if part.edition is not None else frame["published_at"]
+        )
+        frames.append(frame)
+    rows = pd.concat(frames, ignore_index=True)
+    return rows.drop_duplicates([*table.key, *_figures(table), "moment"]).reset_index(drop=True)
+
+
+def _figures(table: Table) -> list[str]:
+    """The columns whose difference makes a correction."""
+    passive = {*table.key, *BOOKKEEPING, "period_start", "period_end"}
+    figures = [c.name for c in table.columns if c.name not in passive and c.type != "string"]
+    return figures + [name for name in DECIDING_TEXTS if name in table.column_names and name not in passive]
+
+
+def _in_force(table: Table, present: pd.DataFrame, incoming: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """Each incoming row beside the present vintage that was public at its file's moment (by default, now)."""
+    # By day, not by hour: two accounts of one release may state it at different times of that day.
+    moments = incoming["moment"].dt.normalize() + LAST_INSTANT
+    left = incoming.assign(at=moments.fillna(now), order=np.arange(len(incoming)))
+    figures = _figures(table)
+    right = present[[*table.key, *figures, "published_at"]]
+    right = right.rename(columns={name: f"{name}_present" for name in [*figures, "published_at"]})
+    right = right.assign(at=right["published_at_present"])
+    left = left.astype({name: right[name].dtype for name in table.key})
+    left, right = left.sort_values("at"), right.sort_values("at")
+    merged = pd.merge_asof(left, right, on="at", by=table.key, direction="backward")
+    return merged.sort_values("order").reset_index(drop=True)
+
+
+def _differences(table: Table, matched: pd.DataFrame) -> pd.DataFrame:
+    """For each deciding column whether the file differs from the table; a figure the table lacks is no correction."""
+    near = table.house.agreement
+    return pd.DataFrame({name: _differs(matched[name], matched[f"{name}_present"], near) for name in _figures(table)})
+
+
+def _differs(incoming: pd.Series[Any], present: pd.Series[Any], agreement: float) -> pd.Series[bool]:
+    if pd.api.types.is_numeric_dtype(present) and pd.api.types.is_numeric_dtype(incoming):
+        unequal = (incoming - present).abs() > agreement
+    else:
+        unequal = incoming.ne(present) & incoming.notna()
+    return (unequal | incoming.isna()) & present.notna()
+
+
+def _dated(table: Table, incoming: pd.DataFrame, changed: np.ndarray, now: pd.Timestamp) -> pd.DataFrame:
+    """The rows with their moment of publication and how it is known.
+
+    Stated by the source row by row; a correction at its file's edition, else at retrieval (assumed); a new figure by
+    the table's release rule, or at retrieval where it is here before the rule expects it.
+    """
+    rows = incoming.copy()
+    stated = rows["published_at"].notna().to_numpy()
+    by_rule = expected(table, rows)
+    early = (by_rule > now).to_numpy()
+    moment = by_rule.mask(early, now).mask(changed, rows["moment"].fillna(now))
+    grades = np.select([changed & rows["moment"].notna().to_numpy(), changed | early], ["stated", "assumed"], "rule")
+    rows["published_at"] = rows["published_at"].where(stated, moment.dt.floor("s"))
+    given = rows["grade"].where(rows["grade"].notna(), "stated") if "grade" in rows else pd.Series("stated", rows.index)
+    rows["grade"] = np.where(stated, given, grades)
+    return rows[table.column_names]
+
+
+def _changes(table: Table, matched: pd.DataFrame, differs: pd.DataFrame, rows: np.ndarray) -> list[Change]:
+    found = []
+    for name in differs.columns:
+        here = rows[differs[name].to_numpy()[rows]]
+        old, new = matched[f"{name}_present"].iloc[here].tolist(), matched[name].iloc[here].tolist()
+        keys = matched[table.key].iloc[here].itertuples(index=False, name=None)
+        found += [(at, Change(tuple(key), name, *pair)) for at, key, *pair in zip(here, keys, old, new, strict=True)]
+    return [change for _, change in sorted(found, key=lambda pair: int(pair[0]))]

@@ -1,0 +1,66 @@
+"""Rows of the table ``market_daily``: one value a day of one series, checked for order, range and leaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from jpresearch.sources.model import SourceError
+
+TABLE: Final = "market_daily"
+# The table begins in 2001, and the calendar behind the release rules in 2000: what is older is left out.
+FIRST_DAY: Final = pd.Timestamp("2001-01-01")
+# Values further apart are not set against each other: in between the series was not stated.
+NEIGHBOURS: Final = pd.Timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a series can be: its range, and the largest change from one day to the next.
+
+    Attributes
+    ----------
+    low, high : limits of a value.
+    leap : largest change between neighbouring days; a share of the earlier value where ``relative``.
+    weekends : whether Saturdays and Sundays may have a value.
+    """
+
+    low: float
+    high: float
+    leap: float
+    relative: bool = True
+    weekends: bool = False
+
+
+def market_rows(series: str, days: Sequence[date], values: Sequence[float], bounds: Bounds, file: str) -> pd.DataFrame:
+    """Rows of one series from 2001: ``series``, ``period_end``, ``period_start``, ``value``.
+
+    Raises
+    ------
+    SourceError : days out of order or at a weekend, a value out of range, or a leap that no market made.
+    """
+    ends = pd.Series(pd.to_datetime(pd.Series(list(days), dtype="object")), dtype="datetime64[us]")
+    figures = pd.Series(np.asarray(values, dtype="float64"))
+    _refuse(~(ends.diff().iloc[1:] > pd.Timedelta(0)), ends, f"{series} has its days out of order or twice", file)
+    kept = (ends >= FIRST_DAY).to_numpy()
+    ends, figures = ends[kept].reset_index(drop=True), figures[kept].reset_index(drop=True)
+    if not bounds.weekends:
+        _refuse(ends.dt.day_of_week >= 5, ends, f"{series} has a value at a weekend", file)
+    outside = ~figures.between(bounds.low, bounds.high)
+    _refuse(outside, ends, f"{series} is outside {bounds.low:g} to {bounds.high:g}: another unit or series?", file)
+    before = figures.shift()
+    leap = (figures - before).abs() / (before.abs() if bounds.relative else 1.0)
+    _refuse((leap > bounds.leap) & (ends.diff() <= NEIGHBOURS), ends, f"{series} leaps as no market did", file)
+    rows = {"series": series, "period_end": ends, "period_start": ends, "value": figures}
+    return pd.DataFrame(rows).astype({"series": "str"})
+
+
+def _refuse(wrong: pd.Series[bool], ends: pd.Series[pd.Timestamp], what: str, file: str) -> None:
+    if wrong.any():
+        first = ends[wrong.index[wrong.to_numpy()][0]]
+        raise SourceError.of(f"{what} (first on {first:%Y-%m-%d})", file)

@@ -1,0 +1,55 @@
+"""One writer at a time per data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from jpresearch.sources.model import SourceError
+
+LOCK_NAME: Final = ".update.lock"
+HOLDER_NAME: Final = ".update.holder"
+PARTS: Final = ".*.part"
+WAIT_SECONDS: Final = 30.0
+
+
+@contextmanager
+def sole_writer(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the folder's lock; what an earlier writer left half written is removed, for no one else writes.
+
+    Raises
+    ------
+    SourceError : another update holds the lock for longer than ``wait_seconds``; the message says which.
+    """
+    lock = FileLock(folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout as error:
+        raise SourceError(
+            f"another update holds the lock: {_holder(folder)}", str(folder), "Try again when it has ended."
+        ) from error
+    try:
+        for part in folder.glob(PARTS):
+            part.unlink(missing_ok=True)
+        mine = {"process": os.getpid(), "host": platform.node(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
+        (folder / HOLDER_NAME).write_text(json.dumps(mine), encoding="utf-8")
+        yield
+    finally:
+        (folder / HOLDER_NAME).unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    try:
+        holder = json.loads((folder / HOLDER_NAME).read_text(encoding="utf-8"))
+        return f"process {holder['process']} on {holder['host']} since {holder['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it does not say who it is"

@@ -1,0 +1,96 @@
+"""When the figures of a table are published by its release rule, and when the next are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from jpresearch import tables
+from jpresearch.calendars import next_business_day, release_rule, survey_weeks
+from jpresearch.catalog import ReleaseRules, Table
+from jpresearch.errors import DescriptorInvalid
+
+MOMENT: Final = pd.DatetimeTZDtype("us", "Asia/Tokyo")
+PERIODS: Final[dict[str, pd.offsets.BaseOffset]] = {
+    "weekly": pd.offsets.Week(1),
+    "monthly": pd.offsets.MonthEnd(1),
+    "quarterly": pd.offsets.QuarterEnd(1),
+    "annual": pd.offsets.DateOffset(years=1),
+}
+# Far enough for a week without a session in between.
+WEEKS_AHEAD: Final = pd.Timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a table has and when more is expected; ``None`` where it follows no calendar."""
+
+    table: str
+    newest_period: pd.Timestamp
+    newest_published_at: pd.Timestamp
+    next_release: pd.Timestamp | None
+
+    def late(self, now: pd.Timestamp) -> bool:
+        """Whether the next release should have been out by ``now``."""
+        return self.next_release is not None and self.next_release <= now
+
+
+def due(table: Table) -> Due:
+    """The table's newest period and publication, and its next release by the rule (the earliest of its series)."""
+    frame = tables.read(table)
+    rules = table.house.release_rule
+    groups = frame.groupby(rules.by) if isinstance(rules, ReleaseRules) else [("", frame)]
+    upcoming = [_next(table, group) for _, group in groups]
+    known = [moment for moment in upcoming if moment is not None]
+    return Due(table.name, frame["period_end"].max(), frame["published_at"].max(), min(known, default=None))
+
+
+def _next(table: Table, rows: pd.DataFrame) -> pd.Timestamp | None:
+    newest = rows[rows["period_end"] == rows["period_end"].max()].head(1)
+    end = newest["period_end"].iloc[0]
+    following = _following(table, end)
+    if following is None or table.house.release_rule is None:
+        return None
+    moment: pd.Timestamp = expected(table, newest.assign(period_end=following)).iloc[0]
+    return moment
+
+
+def _following(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
+    """The end of the period after the one that ends on ``end``; a table without allowance follows no calendar."""
+    if table.house.staleness_days is None:
+        return None
+    if table.house.release_rule == "jpx_investor_types":
+        following: pd.Timestamp = survey_weeks(end + pd.Timedelta(days=1), end + WEEKS_AHEAD)["period_end"].iloc[0]
+        return following
+    if table.house.frequency == "daily":
+        return next_business_day(pd.DatetimeIndex([end]))[0]
+    offset = PERIODS.get(table.house.frequency)
+    return None if offset is None else end + offset
+
+
+def expected(table: Table, rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """When the table's release rule says that these periods are published.
+
+    Raises
+    ------
+    DescriptorInvalid : the table has no rule for one of the rows.
+    """
+    rules = table.house.release_rule
+    if rules is None:
+        raise DescriptorInvalid("the table has no release rule", table.name)
+    names = pd.Series(rules, index=rows.index) if isinstance(rules, str) else _rule_names(table, rules, rows)
+    moments = pd.Series(pd.NaT, index=rows.index, dtype=MOMENT)
+    for name in names.unique():
+        these = names == name
+        moments[these] = release_rule(str(name))(pd.DatetimeIndex(rows.loc[these, "period_end"])).as_unit("us")
+    return moments
+
+
+def _rule_names(table: Table, rules: ReleaseRules, rows: pd.DataFrame) -> pd.Series[str]:
+    names = rows[rules.by].map(rules.rules)
+    if names.isna().any():
+        unknown = ", ".join(sorted(set(rows.loc[names.isna(), rules.by].astype(str))))
+        raise DescriptorInvalid(f"no release rule for {rules.by} {unknown}", table.name)
+    return names

@@ -1,0 +1,247 @@
+"""From publishers' files to appended rows: one transaction per table, one publisher's failure never another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from jpresearch import catalog, tables
+from jpresearch.calendars import TOKYO
+from jpresearch.errors import DataError
+from jpresearch.sources import jquants_prices, registry
+from jpresearch.sources.comparison import Comparison, compare
+from jpresearch.sources.download import LIMIT_BYTES, fetch, mirrored
+from jpresearch.sources.jquants import SCHEME, SERVICE, JQuants, Service, key_is_configured
+from jpresearch.sources.locking import sole_writer
+from jpresearch.sources.model import Adapter, Paged, Parsed, SourceError
+
+# Periods looked at again for corrections when an adapter can ask for a part only.
+LOOK_BACK_DAYS: Final = 35
+MOST_PAGES: Final = 20
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file that was read: its name or address, the adapter that knew it, and what it said."""
+
+    file: str
+    adapter: str
+    parsed: tuple[Parsed, ...]
+
+
+@dataclass
+class Result:
+    """What an update found and did: per table what it gains, files read and passed over, and failures by name."""
+
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    added: dict[str, int] = field(default_factory=dict)
+    read: list[Read] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    doubts: dict[str, SourceError] = field(default_factory=dict)
+    failures: dict[str, DataError] = field(default_factory=dict)
+
+
+Listener = Callable[[str], None]
+
+
+def from_files(path: Path, names: Sequence[str], listener: Listener = lambda line: None) -> Result:
+    """Read a downloaded file, or every file of a folder; nothing is compared or written yet.
+
+    Parameters
+    ----------
+    path : file or folder; the adapter of each file is guessed from its content.
+    names : only these tables; none means all.
+
+    Raises
+    ------
+    SourceError : a single file that no adapter knows, or nothing readable in the folder.
+    """
+    result = Result()
+    for file in _files(path):
+        _read_file(file, names, result, listener)
+    if not result.read and not result.failures:
+        known = ", ".join(sorted({adapter.name for adapter in registry.adapters(names)}))
+        raise SourceError.of(f"no adapter knows the content; tried {known}", str(path))
+    return result
+
+
+def from_publishers(names: Iterable[str], listener: Listener = lambda line: None) -> Result:
+    """Download what the publishers of these tables have now; nothing is compared or written yet.
+
+    A publisher that cannot be reached or read becomes a failure of its table and stops no other.
+    """
+    result, asked = Result(), set()
+    for name in names:
+        available = registry.online(name)
+        if not available:
+            result.failures[name] = SourceError(
+                "its publisher has no machine-readable file", name, "Hand one in with `--from`."
+            )
+        for adapter in available:
+            if adapter.name not in asked:
+                asked.add(adapter.name)
+                _download(adapter, name, alone=len(available) == 1, result=result, listener=listener)
+    return result
+
+
+def settle(result: Result, *, write: bool, show: Callable[[Result], None] = lambda result: None) -> Result:
+    """Compare what was read with the tables, show it, and append it where ``write``: a transaction per table.
+
+    Comparing and appending happen under one lock, so that two updates at once never add a figure twice.
+
+    Raises
+    ------
+    SourceError : another update holds the lock.
+    """
+    if not write:
+        _compare_all(result)
+        show(result)
+        return result
+    with ExitStack() as locks:
+        for folder in sorted({catalog.table(name).folder for name in _by_table(result)}):
+            locks.enter_context(sole_writer(folder))
+        _compare_all(result)
+        show(result)
+        result.failures |= result.doubts
+        for name in result.comparisons.keys() - result.doubts.keys():
+            _append(name, result.comparisons[name], result)
+    return result
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    if not path.is_file():
+        raise SourceError.of("there is no such file or folder", str(path))
+    return [path]
+
+
+def _read_file(file: Path, names: Sequence[str], result: Result, listener: Listener) -> None:
+    try:
+        if file.stat().st_size > LIMIT_BYTES:
+            raise SourceError.of(f"the file is larger than {LIMIT_BYTES:,} bytes", file.name)
+        content = file.read_bytes()
+        if not content:
+            raise SourceError.of("the file is empty", file.name)
+        adapter = registry.recognise(content, file.name, names)
+        if adapter is None:
+            result.passed_over.append(file.name)
+            return
+        parsed = tuple(part for part in adapter.parse(content, file.name) if not names or part.table in names)
+    except OSError as error:
+        result.failures[file.name] = SourceError.of(f"the file cannot be read: {error.strerror}", file.name)
+    except DataError as error:
+        result.failures[file.name] = error
+    else:
+        result.read.append(Read(file.name, adapter.name, parsed))
+        listener(f"{file.name}: read as {adapter.name}")
+
+
+def _download(adapter: Adapter, name: str, *, alone: bool, result: Result, listener: Listener) -> None:
+    if isinstance(adapter, JQuants) and not alone and not key_is_configured():
+        listener(f"{name}: {adapter.name} not asked, no key is configured")
+        return
+    try:
+        found = [Read(address, adapter.name, tuple(said)) for address, said in _parsed(adapter, _since(name))]
+    except DataError as error:
+        result.failures[f"{name} ({adapter.name})"] = error
+        return
+    result.read += found
+    for read in found:
+        listener(f"{name}: {_label(read.file)} read as {adapter.name}")
+
+
+def _since(name: str) -> date:
+    """The day from which to ask: a month before the newest period, for corrections.
+
+    A restated table needs an overlap for each of its series, to tell that file and table are on one basis.
+    """
+    table = catalog.table(name)
+    frame = tables.read(table)
+    series = [column for column in table.key if column != "period_end"]
+    restated = table.house.vintage == "restated"
+    newest = frame.groupby(series)["period_end"].max().min() if restated else frame["period_end"].max()
+    day: date = (newest - pd.Timedelta(days=LOOK_BACK_DAYS)).date()
+    return day
+
+
+def _parsed(adapter: Adapter, since: date) -> Iterator[tuple[str, list[Parsed]]]:
+    """What each address of the adapter says, page after page."""
+    for first in adapter.locate(fetch, since):
+        address: str | None = first
+        for _ in range(MOST_PAGES):
+            if address is None:
+                break
+            content = _content(address)
+            yield address, adapter.parse(content, _label(address))
+            address = adapter.next_page(content, address) if isinstance(adapter, Paged) else None
+        if address is not None:
+            raise SourceError.of(f"the answer has more than {MOST_PAGES} pages", address)
+
+
+def _content(address: str) -> bytes:
+    if address.startswith(f"{SCHEME}:"):
+        # The key goes to the service itself, or to a server on this machine that plays it; never to a mirror.
+        mirror = mirrored(SERVICE)
+        return Service(mirror if mirror.startswith("http://") else SERVICE).read(address)
+    return fetch(address)
+
+
+def _label(address: str) -> str:
+    return address.rsplit("/", 1)[-1]
+
+
+def _compare_all(result: Result) -> None:
+    _note_doubts(result)
+    now = pd.Timestamp.now(TOKYO)
+    for name, parsed in _by_table(result).items():
+        table = catalog.table(name)
+        try:
+            present = tables.read(table)
+            if name == jquants_prices.TABLE:
+                rows = pd.concat([part.rows for part in parsed], ignore_index=True)
+                jquants_prices.refuse_other_basis(rows, present)
+            result.comparisons[name] = compare(table, present, parsed, now)
+        except DataError as error:
+            result.failures[name] = error
+
+
+def _note_doubts(result: Result) -> None:
+    for read in result.read:
+        for part in read.parsed:
+            try:
+                part.require_sound(_label(read.file))
+            except SourceError as error:
+                result.doubts[part.table] = error
+
+
+def _by_table(result: Result) -> dict[str, list[Parsed]]:
+    by_table: dict[str, list[Parsed]] = {}
+    for part in (part for read in result.read for part in read.parsed):
+        if len(part.rows):
+            by_table.setdefault(part.table, []).append(part)
+    return by_table
+
+
+def _append(name: str, comparison: Comparison, result: Result) -> None:
+    """Append to one table; where that fails, its descriptor is as before too."""
+    if not len(comparison.rows):
+        result.added[name] = 0
+        return
+    descriptor = catalog.table(name).descriptor
+    before = descriptor.read_text(encoding="utf-8")
+    new_sources = [source for part in _by_table(result)[name] for source in part.new_sources]
+    try:
+        if new_sources:
+            catalog.add_sources(descriptor, new_sources)
+        result.added[name] = tables.append(name, comparison.rows)
+    except DataError as error:
+        if new_sources:
+            descriptor.write_text(before, encoding="utf-8")
+        result.failures[name] = error

@@ -1,0 +1,284 @@
+"""What is not a sound workbook: refused in words, quickly, without harm to the process."""
+
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from jpresearch.sources import biff, workbooks
+from jpresearch.sources.jpx_investor_types import LEGACY, UNIFIED
+from jpresearch.sources.jpx_valuation import VALUATION
+from jpresearch.sources.model import Adapter, SourceError
+from tests.sources.builders_jpx import (
+    legacy_workbook,
+    unified_workbook,
+    valuation_lines,
+    valuation_workbook,
+    week_of_figures,
+)
+from tests.sources.builders_jpx_damage import cells, compound_file, modern_file
+
+NAMES = {
+    "jpx_investor_types_legacy": "stock_val_1_260902.xls",
+    "jpx_investor_types_unified": "stock_1_w_20260914_20260918.xlsx",
+    "jpx_valuation": "perpbr202510.xlsx",
+}
+ADAPTERS: list[Adapter] = [LEGACY, UNIFIED, VALUATION]
+ZIPPED: list[Adapter] = [UNIFIED, VALUATION]
+
+
+def sound(adapter: Adapter) -> bytes:
+    if adapter is LEGACY:
+        return legacy_workbook(week_of_figures(1), date(2026, 9, 7), date(2026, 9, 11))
+    if adapter is UNIFIED:
+        return unified_workbook(week_of_figures(1), "2026093")
+    return valuation_workbook(valuation_lines(1), "2025/10")
+
+
+def refusal(adapter: Adapter, content: bytes) -> str:
+    name = NAMES[adapter.name]
+    assert adapter.recognises(content, name)
+    since = time.process_time()
+    with pytest.raises(SourceError) as caught:
+        adapter.parse(content, name)
+    assert time.process_time() - since < 5
+    message = str(caught.value)
+    assert message.startswith(name)
+    assert "Nothing was changed" in message
+    assert len(message) < 900
+    return message
+
+
+def by_name(adapter: Adapter) -> str:
+    return adapter.name
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_a_sound_workbook_of_each_kind_is_read(adapter: Adapter) -> None:
+    assert all(len(part.rows) for part in adapter.parse(sound(adapter), NAMES[adapter.name]))
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+@pytest.mark.parametrize(
+    "content", [b"<!DOCTYPE html><html>503</html>", b"\xef\xbb\xbf\r\n <html>", b"<?xml version='1.0'?>"]
+)
+def test_a_web_page_served_as_a_workbook(adapter: Adapter, content: bytes) -> None:
+    assert "web page" in refusal(adapter, content)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_an_empty_file(adapter: Adapter) -> None:
+    assert "empty" in refusal(adapter, b"")
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+@pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"a,b\n1,2\n", b"\0" * 5000, biff.MAGIC, workbooks.ZIP_MAGIC])
+def test_another_kind_of_file(adapter: Adapter, content: bytes) -> None:
+    refusal(adapter, content)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.7, 0.95])
+def test_a_truncated_file(adapter: Adapter, share: float) -> None:
+    content = sound(adapter)
+    refusal(adapter, content[: int(len(content) * share)])
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
+def test_a_password_protected_workbook(adapter: Adapter) -> None:
+    # Excel wraps an encrypted .xlsx in a compound file with these two streams.
+    content = compound_file({"EncryptionInfo": b"x", "EncryptedPackage": b"y"})
+    assert "password" in refusal(adapter, content)
+
+
+def test_a_password_protected_legacy_workbook() -> None:
+    stream = workbook_stream()
+    end_of_first = 4 + struct.unpack_from("<H", stream, 2)[0]
+    guarded = stream[:end_of_first] + struct.pack("<HH", 0x2F, 6) + bytes(6) + stream[end_of_first:]
+    assert "password" in refusal(LEGACY, biff._container(guarded))
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+def test_a_zip_bomb(adapter: Adapter) -> None:
+    bomb = rezipped(sound(adapter), {"xl/media/zeros.bin": bytes(64 * 1024 * 1024)})
+    assert len(bomb) < 200_000
+    assert "zip bomb" in refusal(adapter, bomb)
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+def test_a_zip_of_very_many_parts(adapter: Adapter) -> None:
+    assert "parts" in refusal(adapter, rezipped(sound(adapter), {f"a{number}": b"" for number in range(500)}))
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+def test_an_encrypted_part_of_a_zip(adapter: Adapter) -> None:
+    content = bytearray(sound(adapter))
+    at = content.find(b"PK\x01\x02")
+    content[at + 8] |= 1
+    assert "password" in refusal(adapter, bytes(content))
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (rb'r="7"', b'r="1048576"'),
+        (rb'r="A7"', b'r="XFD7"'),
+        (rb"<mergeCells", b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells><mergeCells'),
+        (rb"<sheetData>", b"<sheetData><row r='-4'><c r='A-4'><v>1</v></c></row>"),
+        (rb"</worksheet>", b""),
+    ],
+)
+def test_a_sheet_that_claims_to_be_enormous_or_is_broken_does_no_harm(adapter: Adapter, old: bytes, new: bytes) -> None:
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(sound(adapter))) as archive:
+        sheet = archive.read(part)
+    assert old in sheet
+    content = rezipped(sound(adapter), {part: sheet.replace(old, new, 1)})
+    since = time.process_time()
+    try:
+        adapter.parse(content, NAMES[adapter.name])
+    except SourceError as error:
+        assert NAMES[adapter.name] in str(error)
+    assert time.process_time() - since < 5
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+def test_entities_that_multiply_are_not_expanded(adapter: Adapter) -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(sound(adapter))) as archive:
+        sheet = archive.read(part).decode()
+    evil = sheet.replace("<worksheet", f'<!DOCTYPE s [<!ENTITY l0 "ha">{laughs}]><worksheet', 1)
+    evil = evil.replace(
+        "<sheetData>", '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&l9;</t></is></c></row>', 1
+    )
+    refusal(adapter, rezipped(sound(adapter), {part: evil.encode()}))
+
+
+def rezipped(content: bytes, changed: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as archive,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
+    ):
+        for name in archive.namelist():
+            if name not in changed:
+                copy.writestr(name, archive.read(name))
+        for name, part in changed.items():
+            copy.writestr(name, part)
+    return target.getvalue()
+
+
+def workbook_stream() -> bytes:
+    return biff._workbook_stream(sound(LEGACY), "f")
+
+
+def patched(find: Callable[[bytes], int], new: bytes) -> bytes:
+    """A sound legacy workbook with some bytes of its stream replaced."""
+    stream = workbook_stream()
+    at = find(stream)
+    assert at > 0
+    return biff._container(stream[:at] + new + stream[at + len(new) :])
+
+
+def record(kind: int, size: int | None = None) -> Callable[[bytes], int]:
+    """Where the content of the first record of a kind begins."""
+
+    def find(stream: bytes) -> int:
+        at = 0
+        while at < len(stream):
+            own, length = struct.unpack_from("<HH", stream, at)
+            if own == kind and size in (None, length):
+                return at + 4
+            at += 4 + length
+        return -1
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("kind", "offset", "new"),
+    [
+        # Positions and counts for which the reader would set aside hundreds of gigabytes: each ends the process.
+        (0xFD, 0, struct.pack("<HH", 60_000, 60_000)),
+        (0xFD, 0, struct.pack("<HH", 60_000, 3)),
+        (0xFD, 0, struct.pack("<HH", 3, 60_000)),
+        (0x200, 0, struct.pack("<IIHH", 0, 0xFFFFFFFF, 0, 0xFFFF)),
+        (0x200, 0, struct.pack("<IIHH", 9, 3, 9, 3)),
+        (0xFC, 4, struct.pack("<I", 0x7FFFFFFF)),
+        (0xFC, 4, struct.pack("<I", 0xFFFFFFFF)),
+    ],
+)
+def test_a_position_or_count_out_of_all_proportion(kind: int, offset: int, new: bytes) -> None:
+    content = patched(lambda stream: record(kind)(stream) + offset, new)
+    assert "out of all proportion" in refusal(LEGACY, content)
+
+
+@pytest.mark.parametrize("offset", [0xFFFFFFF0, 10**6, 0x7FFFFFFF])
+def test_a_sheet_that_lies_beyond_the_end(offset: int) -> None:
+    refusal(LEGACY, patched(record(0x85), struct.pack("<I", offset)))
+
+
+def test_a_record_longer_than_the_workbook() -> None:
+    refusal(LEGACY, patched(lambda stream: record(0xFD)(stream) - 2, struct.pack("<H", 0xFFFF)))
+
+
+def test_very_many_sheets() -> None:
+    stream = workbook_stream()
+    at = record(0x85)(stream) - 4
+    length = 4 + struct.unpack_from("<H", stream, at + 2)[0]
+    assert "sheets" in refusal(LEGACY, biff._container(stream[:at] + stream[at : at + length] * 100 + stream[at:]))
+
+
+def test_a_chain_of_sectors_without_end() -> None:
+    content = bytearray(sound(LEGACY))
+    (first,) = struct.unpack_from("<I", content, 76)
+    table = (first + 1) * 512
+    directory = struct.unpack_from("<I", content, 48)[0]
+    struct.pack_into("<I", content, table + 4 * directory, directory)
+    assert "no end" in refusal(LEGACY, bytes(content))
+
+
+@pytest.mark.parametrize("at", [30, 44, 48, 76])
+def test_a_header_with_impossible_numbers(at: int) -> None:
+    content = bytearray(sound(LEGACY))
+    content[at : at + 4] = b"\xff\xff\xff\x7f"
+    refusal(LEGACY, bytes(content))
+
+
+def test_a_compound_file_without_a_workbook() -> None:
+    assert "Workbook" in refusal(LEGACY, compound_file({"WordDocument": b"x"}))
+
+
+def test_a_workbook_of_an_older_kind() -> None:
+    assert "BIFF8" in refusal(LEGACY, compound_file({"Workbook": struct.pack("<HHHH", 0x809, 8, 0x500, 5)}))
+
+
+def test_the_checked_copy_says_what_the_file_says() -> None:
+    content = sound(LEGACY)
+    assert cells(biff.checked(content, "f")) == cells(content)
+
+
+def test_one_layout_under_the_name_of_the_other() -> None:
+    refusal(LEGACY, sound(UNIFIED))
+    assert "legacy workbook" in refusal(UNIFIED, sound(LEGACY))
+    refusal(UNIFIED, sound(VALUATION))
+    refusal(VALUATION, sound(UNIFIED))
+
+
+def test_adapters_claim_their_own_content_only() -> None:
+    for adapter in ADAPTERS:
+        claimed = [other.name for other in ADAPTERS if other.recognises(sound(adapter), "download")]
+        assert claimed == [adapter.name]
+
+
+@pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
+def test_a_workbook_with_nothing_in_it(adapter: Adapter) -> None:
+    refusal(adapter, modern_file({"sheet1": [[None]]}))

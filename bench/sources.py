@@ -1,8 +1,8 @@
 """Speed of bringing figures in: `python -m bench.sources [WORKBOOKS]` from the root of the repository.
 
-1. Legacy JPX workbooks, all sheets, parsed, compared and appended in one transaction, against ``pandas.read_excel`` of one
-   sheet of each (the same reader, calamine).
-2. An update of one new week from a local server to the table, beyond the start of the process (interpreter and imports).
+1. Legacy JPX workbooks, all sheets, parsed, compared and appended in one transaction, against ``pandas.read_excel`` of
+   one sheet of each, with either reader it has for them.
+2. An update of one new week from a local server to the table, beyond the start of the process (interpreter, imports).
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ def archive(folder: Path, count: int) -> None:
     """Write ``count`` workbooks of weeks the table lacks the classes of, then read them both ways."""
     from jpresearch import calendars
     from jpresearch.sources import updating
-    from tests.sources.builders_jpx import legacy_workbook, week_of_figures
+    from tests.sources.builders_jpx import Style, legacy_workbook, week_of_figures
 
     folder.mkdir()
     weeks = calendars.survey_weeks("2007-01-01", "2026-09-11").tail(count)
     for number, week in enumerate(weeks.itertuples()):
         start, end = week.period_start.date(), week.period_end.date()
         era = "new" if start >= date(2022, 4, 4) else "old"
-        book = legacy_workbook(week_of_figures(number, week.sessions, era), start, end)
+        book = legacy_workbook(week_of_figures(number, week.sessions, era), start, end, style=Style(padded=True))
         (folder / f"stock_val_1_{end:%y%m%d}.xls").write_bytes(book)
     contents = [file.read_bytes() for file in sorted(folder.iterdir())]
     size = sum(map(len, contents)) / len(contents) / 1024

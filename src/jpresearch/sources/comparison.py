@@ -75,16 +75,13 @@ def _keys_not_in(present: pd.DataFrame, rows: pd.DataFrame, table: Table) -> int
 
 def _incoming(table: Table, parsed: Sequence[Parsed]) -> pd.DataFrame:
     """All rows of the files in one frame, with the moment at which each file was published."""
-    frames = []
-    for part in parsed:
-        frame = part.rows.reindex(columns=[*table.column_names])
-        frame["source"] = frame["source"].fillna(part.source) if "source" in part.rows else part.source
-        frame["published_at"] = frame["published_at"].astype(MOMENT)
-        frame["moment"] = (
-            frame["published_at"].fillna(part.edition) if part.edition is not None else frame["published_at"]
-        )
-        frames.append(frame)
-    rows = pd.concat(frames, ignore_index=True)
+    rows = pd.concat([part.rows for part in parsed], ignore_index=True).reindex(columns=table.column_names)
+    lengths = [len(part.rows) for part in parsed]
+    origins = pd.Series([part.source for part in parsed], dtype="str").repeat(lengths).reset_index(drop=True)
+    editions = pd.Series([part.edition or pd.NaT for part in parsed], dtype=MOMENT).repeat(lengths)
+    rows["source"] = origins.where(rows["source"].isna(), rows["source"])
+    rows["published_at"] = rows["published_at"].astype(MOMENT)
+    rows["moment"] = rows["published_at"].fillna(editions.reset_index(drop=True))
     return rows.drop_duplicates([*table.key, *_figures(table), "moment"]).reset_index(drop=True)
 
 

@@ -59,10 +59,12 @@ def _present(table: Table) -> tuple[str, list[str]]:
 
 
 def _lines(frame: pd.DataFrame, table: Table) -> list[str]:
-    texts = pd.DataFrame({column.name: _texts(frame[column.name], column.type) for column in table.columns})
+    if frame.empty:
+        return []
+    texts = [_texts(frame[column.name], column.type) for column in table.columns]
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(texts.itertuples(index=False))
-    return buffer.getvalue().rstrip("\n").split("\n") if len(frame) else []
+    csv.writer(buffer, lineterminator="\n").writerows(zip(*texts, strict=True))
+    return buffer.getvalue().rstrip("\n").split("\n")
 
 
 def _texts(values: pd.Series[Any], kind: str) -> list[str]:

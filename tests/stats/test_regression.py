@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.regression import newey_west, textbook_lags
+from jpresearch.stats.covariance import HC, Andrews1991, Classical, Covariance, FixedB, NeweyWest, NeweyWest1994
+from jpresearch.stats.regression import least_squares, newey_west, textbook_lags
+
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 # US investment, 1963 to 1982 (Greene, Econometric Analysis, table 15.1): the example of R's sandwich package.
 GNP = [596.7, 637.7, 691.1, 756.0, 799.6, 873.4, 944.0, 992.7, 1077.6, 1185.9]
@@ -196,3 +203,109 @@ def test_an_unknown_coefficient_is_named_with_those_there_are(noise: tuple[pd.Se
         fit.joint(["flow"])
     with pytest.raises(StatsError):
         fit.combination({})
+
+
+def test_the_table_of_lmtest(investment: tuple[pd.Series, pd.DataFrame]) -> None:
+    golden = pd.read_csv(GOLDEN / "covariance_tests.csv").query("data == 'investment'").set_index("test")
+    fit = least_squares(*investment, covariance=NeweyWest(4))
+    coefficients = golden.drop("joint")
+    assert fit.table()["t"].to_numpy() == pytest.approx(coefficients["statistic"].to_numpy(), rel=1e-8)
+    assert fit.p_values.to_numpy() == pytest.approx(coefficients["p"].to_numpy(), rel=1e-8)
+    joint = fit.joint(["gnp", "rate"])
+    assert (joint.statistic, joint.p_value) == pytest.approx(tuple(golden.loc["joint", ["statistic", "p"]]), rel=1e-8)
+
+
+def test_the_certified_values_of_longley() -> None:
+    # NIST Statistical Reference Datasets, Longley, in the scaling of R's copy.
+    data = pd.read_csv(GOLDEN / "longley.csv")
+    fit = least_squares(data["Employed"], data.drop(columns="Employed"), covariance=Classical())
+    certified = {
+        "const": (-3482.25863459582, 890.420383607373),
+        "GNP.deflator": (0.0150618722713733, 0.0849149257747669),
+        "GNP": (-0.0358191792925910, 0.0334910077722432),
+        "Unemployed": (-0.0202022980381683, 0.00488399681651699),
+        "Armed.Forces": (-0.0103322686717359, 0.00214274163161675),
+        "Population": (-0.0511041056535807, 0.226073200069370),
+        "Year": (1.82915146461355, 0.455478499142212),
+    }
+    table = fit.table()
+    for name, (estimate, error) in certified.items():
+        assert table.loc[name, "estimate"] == pytest.approx(estimate, rel=1e-7)
+        assert table.loc[name, "std_error"] == pytest.approx(error, rel=1e-7)
+    assert fit.r_squared == pytest.approx(0.995479004577296, rel=1e-9)
+
+
+def test_newey_west_is_least_squares_with_that_covariance(noise: tuple[pd.Series, pd.DataFrame]) -> None:
+    one, other = newey_west(*noise, lags=5), least_squares(*noise, covariance=NeweyWest(5))
+    pd.testing.assert_frame_equal(one.table(), other.table())
+    assert one.method == other.method
+    pd.testing.assert_frame_equal(least_squares(*noise).table(), newey_west(*noise).table())
+
+
+@pytest.mark.parametrize(
+    "covariance", [HC("HC0"), HC("HC3"), NeweyWest(3), NeweyWest1994(), Andrews1991(), FixedB(), Classical()]
+)
+def test_only_the_errors_depend_on_the_covariance(
+    noise: tuple[pd.Series, pd.DataFrame], covariance: Covariance
+) -> None:
+    fit, plain = least_squares(*noise, covariance=covariance), newey_west(*noise)
+    pd.testing.assert_series_equal(fit.params, plain.params)
+    assert fit.r_squared == pytest.approx(plain.r_squared)
+    half = fit.std_errors * fit.reference.quantile(0.95)
+    assert (fit.high - fit.params).to_numpy() == pytest.approx(half.to_numpy())
+    inside = ((fit.low <= 0) & (fit.high >= 0)).to_numpy()
+    assert (inside == (fit.p_values > 0.05).to_numpy()).all()
+    assert fit.reference.words in fit.method
+
+
+def test_fixed_b_intervals_are_wider_than_those_of_t_with_the_same_errors(
+    noise: tuple[pd.Series, pd.DataFrame],
+) -> None:
+    fixed = least_squares(*noise, covariance=FixedB(40))
+    usual = least_squares(*noise, covariance=NeweyWest(40))
+    pd.testing.assert_series_equal(fixed.std_errors, usual.std_errors)
+    assert ((fixed.high - fixed.low) > 1.2 * (usual.high - usual.low)).all()
+    assert fixed.joint(["a", "b"]).p_value > usual.joint(["a", "b"]).p_value
+    assert fixed.estimate("a").high == pytest.approx(fixed.high["a"])
+
+
+def test_the_sample_is_that_of_the_complete_rows(noise: tuple[pd.Series, pd.DataFrame]) -> None:
+    y, x = noise
+    fit = least_squares(y, x.assign(before=x["a"].shift(2)))
+    assert (fit.first, fit.last, fit.observations, fit.dropped) == (2, 239, 238, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda y, x: (y.mask(y.index == 50), x), "the explained series is missing at 50"),
+        (lambda y, x: (y, x.assign(a=x["a"].where(x.index != 60))), "a is missing at 60"),
+        (lambda y, x: (y.mask(y.index == 5, np.inf), x), "infinite at 5"),
+        (lambda y, x: (y.head(3), x.head(3)), "3 complete rows are too few for 3 coefficients"),
+        (lambda y, x: (y, x.assign(b=7.0)), "no variation in b"),
+        (lambda y, x: (y * 0, x), "no variation in the explained series"),
+        (lambda y, x: (y, x.assign(c=x["a"] - x["b"])), "collinear"),
+        (lambda y, x: (y[::-1], x[::-1]), "sorted"),
+        (lambda y, x: (y.set_axis([0, *range(239)]), x.set_axis([0, *range(239)])), "holds 0 more than once"),
+        (lambda y, x: (y.head(10), x), "same index"),
+    ],
+)
+def test_each_bad_input_is_named(noise: tuple[pd.Series, pd.DataFrame], change: object, words: str) -> None:
+    y, x = change(*noise)  # type: ignore[operator]
+    with pytest.raises(StatsError, match=words):
+        least_squares(y, x)
+
+
+@settings(deadline=None, max_examples=20, derandomize=True)
+@given(seed=st.integers(0, 10_000))
+def test_scrambled_dates_kill_significance(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    x = pd.Series(draw.normal(size=200)).ewm(alpha=0.3).mean().rename("x")
+    y = 0.8 * x + 0.3 * pd.Series(draw.normal(size=200))
+    scrambled = pd.Series(draw.permutation(y.to_numpy()))
+    assert abs(least_squares(y, x).table().loc["x", "t"]) > 4
+    assert abs(least_squares(scrambled, x).table().loc["x", "t"]) < 5
+    of_scrambles = [
+        least_squares(pd.Series(draw.permutation(y.to_numpy())), x, covariance=HC()).p_values["x"] for _ in range(20)
+    ]
+    assert np.mean(np.array(of_scrambles) < 0.05) <= 0.3

@@ -1,27 +1,46 @@
 """Least squares with errors that allow for autocorrelation and changing variance.
 
-Newey and West, "A Simple, Positive Semi-Definite, Heteroskedasticity and Autocorrelation Consistent Covariance Matrix"
-(Econometrica 55, 1987): Bartlett weights, no prewhitening, the T / (T - K) correction, quantiles of the t distribution.
-statsmodels computes; this module checks what goes in and says what came out.
+statsmodels computes the coefficients, ``covariance`` their spread; this module checks what goes in and says what came
+out. Newey-West errors are statsmodels' own: Bartlett weights, no prewhitening, the T / (T - K) correction, quantiles of
+the t distribution (Newey and West, Econometrica 55, 1987).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, sqrt
+from math import sqrt
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy import stats
 
 from jpresearch.errors import StatsError
+from jpresearch.stats.bandwidth import textbook_lags
+from jpresearch.stats.covariance import Covariance, NeweyWest
+from jpresearch.stats.inputs import (
+    as_design,
+    as_frame,
+    check_confidence,
+    check_index,
+    check_rows,
+    check_same_index,
+    check_variation,
+    complete,
+)
+from jpresearch.stats.reference import Reference
 
-CONSTANT: Final = "const"
-# A design whose columns, each scaled to length one, have a larger condition number is collinear to working precision.
-LARGEST_CONDITION: Final = 1e10
+__all__ = [
+    "Estimate",
+    "JointTest",
+    "Regression",
+    "least_squares",
+    "newey_west",
+    "textbook_lags",
+]
+
+EXPLAINED: Final = "the explained series"
 
 
 @dataclass(frozen=True)
@@ -53,7 +72,8 @@ class JointTest:
 class Regression:
     """Coefficients by name with errors and intervals, and how they came about.
 
-    ``residuals`` carry the labels of the rows used; ``dropped`` counts the rows left out for a missing value.
+    ``residuals`` carry the labels of the rows used; ``dropped`` counts the rows left out for a missing value. ``lags``
+    and ``bandwidth`` are those of the covariance (0 where no autocovariance enters), ``reference`` the law of t.
     """
 
     params: pd.Series
@@ -69,11 +89,24 @@ class Regression:
     r_squared: float
     confidence: float
     method: str
+    bandwidth: float
+    reference: Reference
+
+    @property
+    def first(self) -> Any:
+        """Label of the first row used."""
+        return self.residuals.index[0]
+
+    @property
+    def last(self) -> Any:
+        """Label of the last row used."""
+        return self.residuals.index[-1]
 
     @property
     def degrees_of_freedom(self) -> int:
-        """Observations less coefficients."""
-        return self.observations - len(self.params)
+        """Those of the t that intervals use; observations less coefficients where the law of t has none."""
+        found = getattr(self.reference, "degrees_of_freedom", self.observations - len(self.params))
+        return int(found)
 
     def table(self) -> pd.DataFrame:
         """One row per coefficient: estimate, std_error, t, p_value, low, high."""
@@ -91,7 +124,7 @@ class Regression:
         vector = np.array([weights.get(str(name), 0.0) for name in self.params.index])
         value = float(vector @ self.params.to_numpy())
         error = sqrt(float(vector @ self.covariance.to_numpy() @ vector))
-        half = error * float(stats.t.ppf(0.5 + self.confidence / 2, self.degrees_of_freedom))
+        half = error * self.reference.quantile(self.confidence)
         return Estimate(value, error, value - half, value + half)
 
     def joint(self, names: Sequence[str]) -> JointTest:
@@ -100,7 +133,7 @@ class Regression:
         params = self.params[list(names)].to_numpy()
         inside = self.covariance.loc[list(names), list(names)].to_numpy()
         statistic = float(params @ np.linalg.solve(inside, params)) / len(params)
-        p_value = float(stats.f.sf(statistic, len(params), self.degrees_of_freedom))
+        p_value = self.reference.joint_p_value(statistic, len(params))
         return JointTest(tuple(names), statistic, p_value, self.degrees_of_freedom)
 
     def _require(self, names: Sequence[str]) -> None:
@@ -110,10 +143,35 @@ class Regression:
             raise StatsError(f"no coefficient called {', '.join(map(repr, unknown)) or 'nothing'}", "regression", known)
 
 
-def textbook_lags(observations: int) -> int:
-    """The usual number of lags, floor(4 (T / 100)^(2/9)), never more than T - 1."""
-    rule: float = 4 * (observations / 100) ** (2 / 9)
-    return min(floor(rule), observations - 1)
+def least_squares(
+    y: pd.Series,
+    x: pd.DataFrame | pd.Series,
+    *,
+    covariance: Covariance | None = None,
+    confidence: float = 0.95,
+) -> Regression:
+    """Ordinary least squares of ``y`` on a constant and ``x``, with the errors asked for.
+
+    Parameters
+    ----------
+    y : the explained series, one value per period.
+    x : the explaining series or frame, same index as ``y``.
+    covariance : ``HC``, ``NeweyWest``, ``NeweyWest1994``, ``Andrews1991`` or ``FixedB`` of ``stats.covariance``;
+        ``None`` is Newey-West with the textbook number of lags.
+    confidence : coverage of the intervals.
+
+    Incomplete rows at either end, such as lags leave, are cut off and counted as ``dropped``; one inside is refused.
+
+    Raises
+    ------
+    StatsError : index unsorted, with duplicates or unequal; a missing value inside; infinite values; too few rows; a
+        constant or collinear column.
+    """
+    where = "least_squares"
+    check_confidence(confidence, where)
+    frame = _joined(y, x, where)
+    kept = complete(frame, where)
+    return _fit(kept, len(frame) - len(kept), covariance or NeweyWest(), confidence, where)
 
 
 def newey_west(
@@ -136,63 +194,44 @@ def newey_west(
     StatsError : index unsorted, with duplicates or unequal; infinite values; too few rows; a constant or collinear
         column.
     """
-    if not 0 < confidence < 1:
-        raise StatsError(f"confidence must lie between 0 and 1, not {confidence}", "newey_west")
-    frame = _joined(y, x)
-    kept = frame.dropna()
-    _check_design(kept)
-    used = textbook_lags(len(kept)) if lags is None else lags
-    if not 0 <= used < len(kept):
-        raise StatsError(f"lags must lie between 0 and {len(kept) - 1}, not {used}", "newey_west")
-    options = {"maxlags": used, "use_correction": True}
-    design = sm.add_constant(kept.iloc[:, 1:], has_constant="raise")
-    fit = sm.OLS(kept.iloc[:, 0], design).fit(cov_type="HAC", cov_kwds=options, use_t=True)
-    return _result(fit, len(frame) - len(kept), used, lags is None, confidence)
-
-
-def _joined(y: pd.Series, x: pd.DataFrame | pd.Series) -> pd.DataFrame:
-    regressors = x.to_frame("x" if x.name is None else str(x.name)) if isinstance(x, pd.Series) else x
-    if not y.index.equals(regressors.index):
-        raise StatsError("the two sides must have the same index", "newey_west", "Reindex both to one calendar.")
-    if not y.index.is_monotonic_increasing or not y.index.is_unique:
-        raise StatsError("the index must be sorted and without duplicates", "newey_west")
-    if regressors.columns.has_duplicates or CONSTANT in regressors.columns or regressors.shape[1] == 0:
-        raise StatsError(f"columns must be named once each, none of them {CONSTANT!r}", "newey_west")
-    frame = pd.concat([y.rename("__explained"), regressors], axis=1).astype(float)
+    where = "newey_west"
+    check_confidence(confidence, where)
+    frame = _joined(y, x, where)
     if np.isinf(frame.to_numpy()).any():
-        raise StatsError("values must be finite or missing", "newey_west")
-    return frame
+        raise StatsError("values must be finite or missing", where)
+    kept = frame.dropna()
+    return _fit(kept, len(frame) - len(kept), NeweyWest(lags), confidence, where)
 
 
-def _check_design(kept: pd.DataFrame) -> None:
-    rows, coefficients = kept.shape  # the explained column stands for the constant in this count
-    if rows <= coefficients:
-        raise StatsError(f"{rows} complete rows are too few for {coefficients} coefficients", "newey_west")
-    spread = np.ptp(kept.to_numpy(), axis=0)
-    flat = [str(name) for name, width in zip(kept.columns, spread, strict=True) if width == 0]
-    if flat:
-        names = ", ".join("the explained series" if name == "__explained" else name for name in flat)
-        raise StatsError(f"no variation in {names}", "newey_west")
-    design = sm.add_constant(kept.iloc[:, 1:], has_constant="raise").to_numpy()
-    if np.linalg.cond(design / np.linalg.norm(design, axis=0)) > LARGEST_CONDITION:
-        raise StatsError("the columns are collinear", "newey_west", "Leave one of them out.")
+def _joined(y: pd.Series, x: pd.DataFrame | pd.Series, where: str) -> pd.DataFrame:
+    regressors = as_frame(x, where)
+    check_same_index(y, regressors, where)
+    check_index(regressors, where)
+    return pd.concat([y.rename(EXPLAINED).astype(float), regressors], axis=1)
 
 
-def _result(fit: Any, dropped: int, lags: int, by_rule: bool, confidence: float) -> Regression:
-    interval = fit.conf_int(alpha=1 - confidence)
-    rule = "textbook rule" if by_rule else "as asked"
+def _fit(kept: pd.DataFrame, dropped: int, covariance: Covariance, confidence: float, where: str) -> Regression:
+    check_rows(len(kept), kept.shape[1], where)  # the explained column stands for the constant in this count
+    check_variation(kept, where)
+    fit = sm.OLS(kept[EXPLAINED], as_design(kept.drop(columns=EXPLAINED), where)).fit()
+    spread = covariance.of(fit)
+    names, reference = fit.params.index, spread.reference
+    errors = pd.Series(np.sqrt(np.diag(spread.matrix)), index=names)
+    half = errors * reference.quantile(confidence)
     return Regression(
         params=fit.params,
-        std_errors=fit.bse,
-        low=interval[0].rename("low"),
-        high=interval[1].rename("high"),
-        p_values=fit.pvalues,
-        covariance=fit.cov_params(),
+        std_errors=errors,
+        low=(fit.params - half).rename("low"),
+        high=(fit.params + half).rename("high"),
+        p_values=(fit.params / errors).map(reference.p_value),
+        covariance=pd.DataFrame(spread.matrix, index=names, columns=names),
         residuals=fit.resid,
         observations=int(fit.nobs),
         dropped=dropped,
-        lags=lags,
+        lags=spread.lags,
         r_squared=float(fit.rsquared),
         confidence=confidence,
-        method=f"ordinary least squares, Newey-West errors with {lags} lags ({rule}), t intervals at {confidence:.0%}",
+        method=f"ordinary least squares, {spread.words}, {reference.words} intervals at {confidence:.0%}",
+        bandwidth=spread.bandwidth,
+        reference=reference,
     )

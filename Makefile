@@ -7,6 +7,11 @@ TOOLS := $(VENV)/.installed-test-tools
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
 WORKERS ?= 2
 
+# Compiled modules are kept between runs, whatever the caller's shell prefers: a cold import of the stack takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+# Two workers on two cores: numerical libraries that start threads of their own only get in each other's way.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help report test check proof lock clean
 

@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from jpresearch import publish
@@ -21,8 +20,15 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
+def nodes() -> Any:
+    """nbformat takes a second to import, which only these tests should pay."""
+    import nbformat.v4
+
+    return nbformat.v4
+
+
 def output(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> Any:
-    return nbformat.v4.new_output("display_data", data=data, metadata=metadata or {})
+    return nodes().new_output("display_data", data=data, metadata=metadata or {})
 
 
 def notebook(text: str = "plain") -> Any:
@@ -52,14 +58,12 @@ def notebook(text: str = "plain") -> Any:
                 }
             }
         ),
-        nbformat.v4.new_output("stream", name="stdout", text=text),
-        nbformat.v4.new_output("error", ename="ValueError", evalue=text, traceback=[text]),
+        nodes().new_output("stream", name="stdout", text=text),
+        nodes().new_output("error", ename="ValueError", evalue=text, traceback=[text]),
     ]  # fmt: skip
-    code = nbformat.v4.new_code_cell("x = 1  # <b>", outputs=outputs, execution_count=1)
-    banner = nbformat.v4.new_markdown_cell(
-        "An Exception was encountered", metadata={"tags": ["papermill-error-cell-tag"]}
-    )
-    return nbformat.v4.new_notebook(cells=[banner, nbformat.v4.new_markdown_cell("# Title\nWhy?"), code])
+    code = nodes().new_code_cell("x = 1  # <b>", outputs=outputs, execution_count=1)
+    banner = nodes().new_markdown_cell("An Exception was encountered", metadata={"tags": ["papermill-error-cell-tag"]})
+    return nodes().new_notebook(cells=[banner, nodes().new_markdown_cell("# Title\nWhy?"), code])
 
 
 def job(text: str = "plain", **changes: Any) -> Job:

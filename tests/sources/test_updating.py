@@ -299,3 +299,27 @@ def test_a_crash_while_writing_leaves_the_old_table(
         updating.settle(updating.from_files(tmp_path / "week.csv", ()), write=True)
     assert lines("securities_flows") == before
     assert not list((project / "data").glob(locking.PARTS))
+
+
+def test_an_archive_read_on_all_cores_says_the_same_as_file_by_file(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for week, day in enumerate((7, 14, 21), 1):
+        start, end = date(2025, 7, day), date(2025, 7, day + 4)
+        figures = week_of_figures(week, 5 if day != 21 else 4)
+        (tmp_path / f"stock_val_1_25070{week}.xls").write_bytes(legacy_workbook(figures, start, end))
+    (tmp_path / "broken.xls").write_bytes(b"<html>")
+    (tmp_path / "stock_val_1_250799.xls").write_bytes(b"<html>")
+    one_by_one = updating.from_files(tmp_path, ("investor_flows",))
+    monkeypatch.setattr(updating, "ARCHIVE", 2)
+    lines: list[str] = []
+    together = updating.from_files(tmp_path, ("investor_flows",), lines.append)
+    assert [read.file for read in together.read] == [read.file for read in one_by_one.read]
+    assert len(together.read) == len(lines) >= 2
+    assert together.passed_over == one_by_one.passed_over == ["broken.xls"]
+    assert {name: str(error) for name, error in together.failures.items()} == {
+        name: str(error) for name, error in one_by_one.failures.items()
+    }
+    assert "stock_val_1_250799.xls" in together.failures
+    for here, there in zip(together.read, one_by_one.read, strict=True):
+        pd.testing.assert_frame_equal(here.parsed[0].rows, there.parsed[0].rows)

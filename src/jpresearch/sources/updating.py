@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +29,9 @@ from jpresearch.sources.model import Adapter, Paged, Parsed, SourceError
 # Periods looked at again for corrections when an adapter can ask for a part only.
 LOOK_BACK_DAYS: Final = 35
 MOST_PAGES: Final = 20
+# From so many files on, a folder is an archive, worth a process per core.
+ARCHIVE: Final = 64
+FILES_AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True)
@@ -63,8 +71,9 @@ def from_files(path: Path, names: Sequence[str], listener: Listener = lambda lin
     SourceError : a single file that no adapter knows, or nothing readable in the folder.
     """
     result = Result()
-    for file in _files(path):
-        _read_file(file, names, result, listener)
+    files = _files(path)
+    for file, said in zip(files, _read_files(files, names), strict=True):
+        _keep(file, said, result, listener)
     if not result.read and not result.failures:
         known = ", ".join(sorted({adapter.name for adapter in registry.adapters(names)}))
         raise SourceError.of(f"no adapter knows the content; tried {known}", str(path))
@@ -122,7 +131,18 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _read_file(file: Path, names: Sequence[str], result: Result, listener: Listener) -> None:
+def _keep(file: Path, said: Read | DataError | None, result: Result, listener: Listener) -> None:
+    if isinstance(said, Read):
+        result.read.append(said)
+        listener(f"{file.name}: read as {said.adapter}")
+    elif said is None:
+        result.passed_over.append(file.name)
+    else:
+        result.failures[file.name] = said
+
+
+def _read_file(file: Path, names: Sequence[str]) -> Read | DataError | None:
+    """What one file says, why it cannot be trusted, or ``None`` where no adapter knows it."""
     try:
         if file.stat().st_size > LIMIT_BYTES:
             raise SourceError.of(f"the file is larger than {LIMIT_BYTES:,} bytes", file.name)
@@ -131,16 +151,27 @@ def _read_file(file: Path, names: Sequence[str], result: Result, listener: Liste
             raise SourceError.of("the file is empty", file.name)
         adapter = registry.recognise(content, file.name, names)
         if adapter is None:
-            result.passed_over.append(file.name)
-            return
+            return None
         parsed = tuple(part for part in adapter.parse(content, file.name) if not names or part.table in names)
     except OSError as error:
-        result.failures[file.name] = SourceError.of(f"the file cannot be read: {error.strerror}", file.name)
+        return SourceError.of(f"the file cannot be read: {error.strerror}", file.name)
     except DataError as error:
-        result.failures[file.name] = error
-    else:
-        result.read.append(Read(file.name, adapter.name, parsed))
-        listener(f"{file.name}: read as {adapter.name}")
+        return error
+    return Read(file.name, adapter.name, parsed)
+
+
+def _read_files(files: Sequence[Path], names: Sequence[str]) -> Iterator[Read | DataError | None]:
+    """What each file says, in order; an archive is read on all cores where processes can be forked."""
+    read = partial(_read_file, names=names)
+    if len(files) < ARCHIVE or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(read, files)
+        return
+    registry.publishers()
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
+        try:
+            yield from pool.map(read, files, chunksize=FILES_AT_ONCE)
+        except BrokenProcessPool as error:
+            raise SourceError.of("a file ended the process that read it", str(files[0].parent)) from error
 
 
 def _download(adapter: Adapter, name: str, *, alone: bool, result: Result, listener: Listener) -> None:

@@ -16,7 +16,7 @@ FAILED = 1
 
 def run(
     notebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="[NOTEBOOK]...", help="Notebooks by name or path; none means all.")
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Notebooks by name or path; none means all.")
     ] = None,
     parameters: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter; repeatable.")

@@ -19,7 +19,7 @@ SHOWN_CHANGES = 20
 
 
 def update(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Tables; none means all due.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="TABLE", help="Tables; none means all due.")] = None,
     path: Annotated[
         Path | None, typer.Option("--from", metavar="PATH", help="Read a downloaded file, or a folder of them.")
     ] = None,

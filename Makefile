@@ -31,7 +31,7 @@ check: $(TOOLS) ## Linters and types alone
 	$(BIN)/mypy
 
 proof: $(TOOLS) ## The long proofs
-	$(BIN)/python -m pytest -n $(WORKERS) -m proof
+	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
 
 lock: $(TOOLS) ## Resolve all versions anew into the two lock files
 	tools/lock.sh $(BIN)

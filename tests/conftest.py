@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The suite draws the same examples every time; the proofs draw new ones.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("proof", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 ROOT = Path(__file__).resolve().parents[1]
 AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"

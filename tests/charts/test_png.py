@@ -43,7 +43,8 @@ def test_a_series_name_with_a_missing_glyph_is_refused(flows, words):
 
 
 def test_yen_signs_accents_and_true_minus_signs_are_there(flows, words):
-    charts.lines(flows, **(words | {"title": "¥100bn, £5, café, −3 ± 2, 5 × 10"}))
+    figure = charts.lines(flows, **(words | {"title": "¥100bn, £5, café, −3 ± 2, 5 × 10"}))
+    assert charts.to_png(figure).startswith(b"\x89PNG")
 
 
 def test_other_warnings_are_passed_on():

@@ -191,4 +191,5 @@ def test_no_span_of_days_is_too_short_or_too_long_for_the_axis(days: int) -> Non
     frame = pd.DataFrame({name: np.arange(days, dtype=float) for name in ("a", "b", "c")}, index=index)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        charts.to_png(charts.panels(frame, title="t", unit="u", source="s"), dpi=40)
+        picture = charts.to_png(charts.panels(frame, title="t", unit="u", source="s"), dpi=40)
+    assert picture.startswith(b"\x89PNG")

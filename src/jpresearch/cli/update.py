@@ -92,7 +92,8 @@ def _close(result: Result, dry_run: bool) -> None:
     else:
         typer.echo(f"{sum(result.added.values())} rows added.")
     for name, error in result.failures.items():
-        print(f"Error: {name}: {error}", file=sys.stderr)
+        said = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        print(f"Error: {said}", file=sys.stderr)
 
 
 def _as_json(result: Result) -> dict[str, Any]:

@@ -22,6 +22,7 @@ report: $(RUNTIME) ## Run the whole collection on the bundled data; prints where
 	$(BIN)/jpresearch run
 
 test: $(TOOLS) ## The whole suite, then linters and types
+	@tools/browser.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory check
 
@@ -31,6 +32,7 @@ check: $(TOOLS) ## Linters and types alone
 	$(BIN)/mypy
 
 proof: $(TOOLS) ## The long proofs
+	@tools/browser.sh
 	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
 
 lock: $(TOOLS) ## Resolve all versions anew into the two lock files

@@ -108,9 +108,9 @@ def test_the_grid_holds_each_window_and_none_that_ends_before_it_begins() -> Non
 @pytest.mark.parametrize(
     ("better", "worse", "words"),
     [
-        (0.9, 0.0, "resilient ones"),
+        (0.9, 0.0, "banks led"),
         (0.89, 0.11, "depends on the window"),
-        (0.0, 0.9, "weak ones"),
+        (0.0, 0.9, "banks lagged"),
         (0.1, 0.899, "depends"),
     ],
 )

@@ -52,10 +52,10 @@ def neighbours(found: Findings) -> str:
 def firmness(better: float, worse: float) -> str:
     """A verdict only where nine windows in ten share it."""
     if better >= FIRM_SHARE:
-        return "banks were the resilient ones, whichever window is taken"
+        return "banks led in nearly every window"
     if worse >= FIRM_SHARE:
-        return "banks were the weak ones, whichever window is taken"
-    return "who was resilient depends on the window"
+        return "banks lagged in nearly every window"
+    return "which of the two held better depends on the window"
 
 
 def beyond_beta(found: Findings) -> str:

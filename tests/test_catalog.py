@@ -13,7 +13,7 @@ TABLES = {
     "investor_flows", "securities_flows", "securities_flows_monthly", "market_daily", "sector_etf_daily",
     "semiconductor_prices", "semiconductor_filings", "splits", "prime_valuation", "industry_valuation",
     "nikkei_valuation", "gpif_portfolio", "gpif_annual", "gpif_policy_mix", "nisa_usage", "fund_flows", "buybacks",
-    "boj_policy", "boj_etf_purchases", "index_valuation",
+    "boj_policy", "boj_etf_purchases", "index_valuation", "claims", "claim_readings",
 }  # fmt: skip
 
 

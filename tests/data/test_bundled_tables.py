@@ -43,6 +43,8 @@ ROWS = {
     "boj_policy": 18,
     "boj_etf_purchases": 3757 - 1243,
     "index_valuation": 16,
+    "claims": 34,
+    "claim_readings": 84,
 }
 every_table = pytest.mark.parametrize("name", list(ROWS))
 

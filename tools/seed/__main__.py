@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.seed import filings, flows, households, markets, pensions, policy, valuation
+from tools.seed import filings, flows, households, ledger, markets, pensions, policy, valuation
 from tools.seed.descriptor import package
 from tools.seed.figures import Figures
 from tools.seed.model import Table
@@ -33,6 +33,8 @@ BUILDERS: tuple[Callable[[Figures], Table], ...] = (
     policy.boj_policy,
     policy.boj_etf_purchases,
     valuation.index_valuation,
+    ledger.claims,
+    ledger.claim_readings,
 )
 
 

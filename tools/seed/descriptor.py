@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.seed.model import Column, Table, columns_in_order
-from tools.seed.sources import FACTS, FEEDS, GOVERNMENT, SourceBook
+from tools.seed.sources import FACTS, FEEDS, GOVERNMENT, OWN, SourceBook
 
 LICENCES = {
     GOVERNMENT: {
         "name": GOVERNMENT,
         "title": "Government standard terms of use (Public Data License 1.0): reuse with attribution to the publisher",
         "path": "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0",
+    },
+    OWN: {
+        "name": OWN,
+        "title": "This project's own text, under the licence of its code (BSD 3-Clause)",
+        "path": "https://opensource.org/license/bsd-3-clause",
     },
     FACTS: {
         "name": FACTS,

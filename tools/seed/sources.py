@@ -10,10 +10,12 @@ import pandas as pd
 
 GOVERNMENT = "government-standard-terms"
 FACTS = "facts-for-internal-research"
+OWN = "project-own-text"
 
 TERMS = {
     GOVERNMENT: "Reuse with attribution to the publisher (government standard terms of use; Public Data License 1.0).",
     FACTS: "Facts for internal research, publisher named; the publisher's files are not redistributed.",
+    OWN: "This project's own text, under the licence of its code.",
     "press": "Figure kept as a fact for internal research, the article named; no text of it is redistributed.",
 }
 
@@ -34,6 +36,8 @@ TDNET = "https://www.release.tdnet.info/inbs/I_main_00.html"
 BOJ_ETF = "https://www3.boj.or.jp/market/en/menu_etf.htm"
 GPIF_PAGE = "https://www.gpif.go.jp/operation/the-latest-results.html"
 FSA_NISA = "https://www.fsa.go.jp/policy/nisa2/datacollection/index.html"
+LEDGER = "jpresearch"
+LEDGER_PAGE = "https://opensource.org/license/bsd-3-clause"
 TSE_PAGE = "https://www.jpx.co.jp/english/markets/index.html"
 
 
@@ -129,6 +133,7 @@ _PUBLISHED = (
     ("boj-etf-purchases", "Purchases of ETFs and J-REITs, daily results", BOJ, BOJ_ETF, GOVERNMENT),
     ("boj-time-series", "Time-Series Data Search", BOJ, "https://www.stat-search.boj.or.jp/index_en.html", GOVERNMENT),
     ("gpif-latest-results", "Latest results, overwritten each quarter", GPIF, GPIF_PAGE, GOVERNMENT),
+    ("ledger-of-claims", "Claims in this project's words, tests fixed beforehand", LEDGER, None, OWN),
 )
 # No row of the compiled figures names them: the adapters of the publishers' services do.
 FEEDS = ("boj-time-series", "gpif-latest-results")

@@ -22,3 +22,5 @@ SECTOR_FUNDS: Final = "NEXT FUNDS TOPIX-17 sector funds (Nomura Asset Management
 SECTORS_AND_DRIVERS: Final = f"{SECTOR_FUNDS}; JGB yields (MoF); SOX, S&P 500; yen (Federal Reserve H.10)"
 JPX_AND_YEN: Final = f"{JPX}; TOPIX (JPX); yen (Federal Reserve H.10); S&P 500 (S&P)"
 BOJ: Final = f"{TOPIX_AND_YEN}; decisions of the Bank of Japan"
+TOPIX: Final = "TOPIX closes (JPX)"
+LEDGER: Final = "Ledger of claims; figures of JPX, MoF, Nikkei, GPIF, FSA and others as known on the day"

@@ -1,7 +1,7 @@
 """GPIF, steady buyer or rebalancer: shares against the policy mix, implied flows, trust banks."""
 
 from jpresearch.studies import credits
-from jpresearch.studies.gpif import captions
+from jpresearch.studies.gpif import captions, drifting, speed
 from jpresearch.studies.gpif.behaviour import on_reserve
 from jpresearch.studies.gpif.conclusions import takeaways, verdict
 from jpresearch.studies.gpif.figures import GPIF, RESERVE, Figures
@@ -19,12 +19,16 @@ from jpresearch.studies.gpif.pages import (
     mix_table,
     totals_table,
 )
+from jpresearch.studies.gpif.tested import tests
+from jpresearch.studies.testing import CAPTION as TESTS_CAPTION
+from jpresearch.studies.testing import tests_table
 
 __all__ = [
     "ASSETS",
     "ASSOCIATIONS_CAPTION",
     "GPIF",
     "RESERVE",
+    "TESTS_CAPTION",
     "TOTALS_CAPTION",
     "Assumptions",
     "Figures",
@@ -33,6 +37,7 @@ __all__ = [
     "association_table",
     "captions",
     "credits",
+    "drifting",
     "estimate",
     "flow_caption",
     "flow_table",
@@ -42,7 +47,10 @@ __all__ = [
     "mix_caption",
     "mix_table",
     "on_reserve",
+    "speed",
     "takeaways",
+    "tests",
+    "tests_table",
     "timing_readings",
     "totals_table",
     "verdict",

@@ -67,12 +67,14 @@ def quarters(flows: pd.DataFrame, drift: pd.DataFrame, topix: pd.Series) -> pd.D
 
     ``flow``, ``flow_low``, ``flow_high`` in percent of the value at the start; ``active`` (share traded) with
     bounds, ``drift``, ``gap_before`` and ``faced`` (the gap to target after the drift, before trading) in percentage
-    points; ``own_return`` and ``last_topix`` (TOPIX in the quarter before, price return) in percent.
+    points; ``own_return``, ``last_topix`` (TOPIX in the quarter before, price return) and ``share_before`` in percent;
+    ``faced_half``, half the width of the bounds of ``faced``, in points.
     """
     kept, moves = on_reserve(flows), on_reserve(drift)
     trades = kept[["estimate", "low", "high"]].div(kept["start_value"], axis=0) * 100
     trades = trades.set_axis(["flow", "flow_low", "flow_high"], axis=1)
-    wanted = ["active", "active_low", "active_high", "drift", "gap_before", "own_return"]
+    moves = moves.assign(faced_half=(moves["untouched_high"] - moves["untouched_low"]) / 2)
+    wanted = ["active", "active_low", "active_high", "drift", "gap_before", "own_return", "share_before", "faced_half"]
     frame = trades.join(moves[wanted], how="outer").astype(float)
     before = pd.DatetimeIndex(frame.index) - pd.offsets.QuarterEnd(1)
     last = quarter_returns(topix).reindex(before).to_numpy()
@@ -178,6 +180,7 @@ class Average:
     figures_low: float
     figures_high: float
     quarters: int
+    p_value: float = float("nan")
 
 
 def average_flow(flows: pd.DataFrame) -> Average | None:
@@ -186,8 +189,9 @@ def average_flow(flows: pd.DataFrame) -> Average | None:
         return None
     values = flows["estimate"].astype(float)
     half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    mean = float(values.mean())
-    return Average(mean, mean - half, mean + half, float(flows["low"].mean()), float(flows["high"].mean()), len(values))
+    mean, figures = float(values.mean()), (float(flows["low"].mean()), float(flows["high"].mean()))
+    p_value = float(stats.ttest_1samp(values, 0.0).pvalue)
+    return Average(mean, mean - half, mean + half, *figures, len(values), p_value)
 
 
 @dataclass(frozen=True)

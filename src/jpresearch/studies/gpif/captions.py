@@ -20,7 +20,7 @@ from jpresearch.studies.gpif.behaviour import (
     on_reserve,
 )
 from jpresearch.studies.gpif.findings import Findings
-from jpresearch.studies.gpif.flows import timing_readings
+from jpresearch.studies.gpif.flows import PUBLISHED, timing_readings
 from jpresearch.studies.gpif.shares import JAPANESE_SHARES
 from jpresearch.studies.phrasing import BN_PER_TN
 from jpresearch.studies.results import View
@@ -111,9 +111,19 @@ def flow_by_quarter(found: Findings) -> View | None:
     alt = (
         f"Implied flow into {asset_words(found.asset)} by quarter with its bounds. The newest, "
         f"{say.quarter(flows.index[0])}, is {trade(newest['estimate'])} (bounds {reach(newest['low'], newest['high'])}"
-        f"). Were the special account free to change by anything within its cap, {anyhow} would be certain."
+        f"{_without_reserve(found)}). Were the special account free to change by anything within its cap, {anyhow} "
+        "would be certain."
     )
     return View(flows[["estimate", "low", "high"]], title, alt)
+
+
+def _without_reserve(found: Findings) -> str:
+    """What GPIF's own assets alone would have told of the newest quarter, where the reserve was published."""
+    row, other = found.latest, on_reserve(found.flows_alone)
+    if row is None or row["totals"] != PUBLISHED or row.name not in other.index:
+        return ""
+    ends = [float(other[side][pd.Timestamp(str(row.name))]) for side in ("low", "high")]
+    return f", or {reach(*ends)} without the published reserve"
 
 
 def latest_quarter(found: Findings) -> View | None:

@@ -7,18 +7,16 @@ from typing import Final
 import pandas as pd
 
 from jpresearch.studies import phrasing as say
+from jpresearch.studies.gpif import drifting, speed
 from jpresearch.studies.gpif.behaviour import (
-    AT_START,
     FACED,
     FACED_RECENT,
     LEAST_QUARTERS,
     SHARE_TRADED,
-    YEN_TRADED,
     on_reserve,
 )
 from jpresearch.studies.gpif.captions import asset_words, reach, trade
 from jpresearch.studies.gpif.findings import Findings
-from jpresearch.studies.gpif.flows import PUBLISHED
 from jpresearch.studies.gpif.shares import JAPANESE_SHARES, Standing
 from jpresearch.studies.phrasing import BN_PER_TN
 
@@ -56,9 +54,23 @@ def recent_slope(found: Findings) -> pd.Series[float] | None:
 
 
 def takeaways(found: Findings) -> list[str]:
-    """Up to eight conclusions: answer, share, since then, newest flow, signs, rebalancing, trust banks, totals."""
-    made = [answer(found), share(found), since_then(found), latest_flow(found), count(found), rebalancing(found)]
-    return [sentence for sentence in [*made, trust_banks(found), totals(found)] if sentence]
+    """The conclusions, 45 words at most each: answer, speed, share, flows, directions, trust banks, totals."""
+    made = [
+        answer(found),
+        speed.sentence(found),
+        speed.power_sentence(found),
+        rebalancing(found),
+        share(found),
+        drifting.needed(found),
+        since_then(found),
+        latest_flow(found),
+        count(found),
+        by_mix(found),
+        trust_banks(found),
+        drifting.proxy_sentence(found),
+        totals(found),
+    ]
+    return [sentence for sentence in made if sentence]
 
 
 def answer(found: Findings) -> str:
@@ -67,21 +79,21 @@ def answer(found: Findings) -> str:
     if told == TOO_FEW or mean is None:
         usable = say.counted(len(on_reserve(found.flows)), "quarter")
         return (
-            f"Whether GPIF is a steady buyer or a rebalancer of {words} cannot be told: as of {say.day(found.today)} "
-            f"{usable} had shares, assets and results for a flow, and fewer than {LEAST_QUARTERS} say nothing."
+            f"Whether GPIF is a steady buyer or a rebalancer of {words} cannot be told: by {say.day(found.today)} "
+            f"{usable} had all figures for a flow, and fewer than {LEAST_QUARTERS} say nothing."
         )
     head = f"In {words} GPIF looks like {told}."
     if told == OPEN:
-        head = f"Buyer or rebalancer of {words}: too close to call, as trades did not clearly go against the gap."
+        head = f"Buyer or rebalancer of {words}: too close to call."
     interval = say.interval(mean.low, mean.high, 2)
     return (
-        f"{head} It averaged {trade(mean.value)} a quarter over {mean.quarters} quarters (in JPY trillion, {interval})"
-        f"; the bounds of the figures alone leave {say.bounds(mean.figures_low, mean.figures_high, 2)} open."
+        f"{head} It averaged {trade(mean.value)} a quarter over {mean.quarters} quarters (in trillion, {interval}); "
+        f"the figures' bounds alone leave {say.bounds(mean.figures_low, mean.figures_high, 2)} open."
     )
 
 
 def share(found: Findings) -> str:
-    """The newest published share, its place in the band, and what returning to target would take."""
+    """The newest published share and its place in the band."""
     now, words = found.standing, asset_words(found.asset).capitalize()
     if now is None:
         return (
@@ -91,7 +103,7 @@ def share(found: Findings) -> str:
     side = "below" if now.gap < 0 else "above"
     gap = "on target" if now.gap == 0 else f"{say.points(abs(now.gap))} {side} the target of {now.target:g}%"
     text = f"{words} were {say.percent(now.share, 2)} of the pension reserve on {say.day(now.day)}, {gap}"
-    return f"{text}{_band(now)}. {_needed(now)}"
+    return f"{text}{_band(now)}."
 
 
 def _band(now: Standing) -> str:
@@ -105,14 +117,6 @@ def _band(now: Standing) -> str:
     return f" and {where} the band, which is confirmed only as {readings}"
 
 
-def _needed(now: Standing) -> str:
-    if now.to_target is None:
-        return "What returning to target would take in yen is not available: no total was published for that day."
-    value, bounds = now.to_target
-    how = "on the published total" if now.total_published else "as the whole reserve was not published"
-    return f"Returning to target would take {trade(value)} (bounds {reach(bounds.low, bounds.high)}, {how})."
-
-
 def since_then(found: Findings) -> str:
     """How old the share is once a newer one is due, and where it would stand untouched."""
     now = found.standing
@@ -121,7 +125,7 @@ def since_then(found: Findings) -> str:
     age, later = (found.today - now.day).days, found.carried[found.carried["reading"] != "published"]
     parts = []
     if age > OLD_SHARE_DAYS:
-        parts.append(f"The newest share here was {age} days old on {say.day(found.today)}.")
+        parts.append(f"The newest share was {age} days old on {say.day(found.today)}.")
     if (later["reading"] == "carried on").any():
         row = later.iloc[0]
         bounds = say.bounds(row["share_low"], row["share_high"], 1)
@@ -132,9 +136,8 @@ def since_then(found: Findings) -> str:
     elif not later.empty:
         still, moved = later.iloc[-1], later.iloc[0]
         parts.append(
-            f"By TOPIX alone, without trades, the share would be {say.percent(moved['share'], 1)} on "
-            f"{say.day(still['day'])} if all other classes moved as TOPIX, {say.percent(still['share'], 1)} if they "
-            f"stood still: target would take {trade(moved['estimate'])} or {trade(still['estimate'])}, a rough range."
+            f"By TOPIX alone the untouched share would be {say.percent(moved['share'], 1)} on {say.day(still['day'])} "
+            f"if the rest moved alike, {say.percent(still['share'], 1)} if it stood still: a rough range."
         )
     return " ".join(parts)
 
@@ -152,15 +155,10 @@ def latest_flow(found: Findings) -> str:
     side = (
         "the sign is open" if low <= 0 <= high else "a net buyer for certain" if low > 0 else "a net seller for certain"
     )
-    text = (
-        f"{say.quarter(end)}: the holding went from {start} to {close}, of which the market {_gave(result)}. That "
+    return (
+        f"{say.quarter(end)}: value from {start} to {close}, the market {_gave(result)}. That "
         f"leaves {trade(float(row['estimate']))} (bounds {reach(low, high)}): {side}."
     )
-    other = on_reserve(found.flows_alone)
-    if row["totals"] == PUBLISHED and end in other.index:
-        ends = reach(*(float(other[side][end]) for side in ("low", "high")))
-        text += f" Without the published reserve the bounds would be {ends}."
-    return text
 
 
 def _gave(result: float) -> str:
@@ -168,24 +166,28 @@ def _gave(result: float) -> str:
 
 
 def count(found: Findings) -> str:
-    """How many quarters were bought or sold for certain, and the averages by policy mix."""
+    """How many quarters were bought or sold for certain."""
     total = found.buyers
     if total is None:
         return ""
     least, most = total.bounds
-    text = (
+    return (
         f"{total.bought} of {say.counted(total.quarters, 'usable quarter')} show net purchases, but the sign is "
         f"certain in {total.certain_bought + total.certain_sold} only ({total.certain_bought} bought, "
         f"{total.certain_sold} sold): between {say.percent(least)} and {say.percent(most)} were buying quarters."
     )
+
+
+def by_mix(found: Findings) -> str:
+    """The average flow under each policy mix; empty where fewer than two have quarters."""
     eras = found.by_mix[found.by_mix["quarters"] > 0]
-    if len(eras) > 1:
-        parts = [
-            f"{say.signed(BN_PER_TN * row['average'], 0)} from {say.month(pd.Timestamp(str(day)))} ({row['quarters']})"
-            for day, row in eras.iterrows()
-        ]
-        text += f" By policy mix they averaged, in JPY billion (and quarters): {', '.join(parts)}."
-    return text
+    if len(eras) < 2:
+        return ""
+    parts = [
+        f"{say.signed(BN_PER_TN * row['average'], 0)} from {say.month(pd.Timestamp(str(day)))} ({row['quarters']})"
+        for day, row in eras.iterrows()
+    ]
+    return f"By policy mix flows averaged, in JPY billion a quarter (and quarters): {', '.join(parts)}."
 
 
 def rebalancing(found: Findings) -> str:
@@ -193,30 +195,21 @@ def rebalancing(found: Findings) -> str:
     whole, recent = (found.slope(SHARE_TRADED, name) for name in (FACED, FACED_RECENT))
     if pd.isna(whole["estimate"]):
         return f"Rebalancing: {int(whole['quarters'])} quarters have shares and returns, too few for a slope."
-    text = "Of each point by which the share would have missed target without trades, trades undid "
-    text += f"{_undone(whole, '95% interval ')} over {int(whole['quarters'])} quarters"
+    text = f"In share points, trades undid {_undone(whole, '95% interval ')} of the gap "
+    text += f"over {int(whole['quarters'])} quarters"
     if pd.notna(recent["estimate"]):
-        text += f" and {_undone(recent)} over the {int(recent['quarters'])} since {say.day(found.recent_from)}"
+        text += f" and {_undone(recent)} over {int(recent['quarters'])} recent ones"
     if found.signs is not None:
         signs = found.signs
         chance = ", not clearly more than chance" if signs.low <= 50 <= signs.high else ""
-        interval = say.interval(signs.low, signs.high, 0, unit="%")
-        text += f". They went towards target in {signs.towards} of {signs.quarters} quarters ({interval}{chance})"
-    return f"{text}{_yen_check(found)}."
+        interval = say.span(signs.low, signs.high, 0)
+        text += f". They went towards target in {signs.towards} of {signs.quarters} ({interval}%{chance})"
+    return f"{text}."
 
 
 def _undone(row: pd.Series[float], what: str = "") -> str:
     done, least, most = -100 * row["estimate"], -100 * row["high"], -100 * row["low"]
     return f"{say.percent(done)} ({what}{say.span(least, most, 0)}%{say.covering(least, most)})"
-
-
-def _yen_check(found: Findings) -> str:
-    row = found.slope(YEN_TRADED, AT_START)
-    if pd.isna(row["estimate"]):
-        return ""
-    if row["figures_high"] < 0 or row["figures_low"] > 0:
-        return "; the sign is the same in yen"
-    return "; in yen the bounds are too wide to confirm this"
 
 
 def trust_banks(found: Findings) -> str:
@@ -231,15 +224,14 @@ def trust_banks(found: Findings) -> str:
         )
     interval = say.interval(fit.low, fit.high, 2)
     text = (
-        f"Trust banks' exchange flow and GPIF's implied flow correlate at {say.number(fit.correlation, 2)} over "
-        f"{fit.quarters} quarters ({interval}), with the same sign in {fit.same_sign}: a guide to direction, not to "
-        "size, as trust banks trade for others too."
+        f"Trust banks' exchange flow and GPIF's correlate at {say.number(fit.correlation, 2)} over {fit.quarters} "
+        f"quarters ({interval}), with one sign in {fit.same_sign}: a guide to direction, not size."
     )
     last = found.rolling.dropna()
     if last.empty:
         return text
     weeks = "week" if found.window == 1 else f"{found.window} weeks"
-    return f"{text} In the {weeks} to {say.day(last.index[-1])} they made {trade(float(last.iloc[-1]))}."
+    return f"{text} In the {weeks} to {say.day(last.index[-1])}: {trade(float(last.iloc[-1]))}."
 
 
 def totals(found: Findings) -> str:
@@ -249,8 +241,7 @@ def totals(found: Findings) -> str:
     row, apart = found.totals.iloc[-1], found.totals["difference_pct"]
     return (
         f"GPIF's own assets were {say.yen_tn(row['gpif_assets'])} and the whole reserve "
-        f"{say.yen_tn(row['whole_reserve'])} on {say.day(pd.Timestamp(str(row.name)))}, "
-        f"{say.percent(row['difference_pct'], 1)} apart. Over the {say.counted(len(apart), 'quarter-end')} that show "
-        f"both they were {say.number(apart.min())} to {say.percent(apart.max(), 1)} apart; a share of the one is never "
-        "applied to the other."
+        f"{say.yen_tn(row['whole_reserve'])} on {say.day(pd.Timestamp(str(row.name)))}. The "
+        f"{say.counted(len(apart), 'quarter-end')} with both show {say.number(apart.min())} to "
+        f"{say.percent(apart.max(), 1)} between them; a share of one is never applied to the other."
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from jpresearch.errors import BadParameter, InsufficientData
-from jpresearch.studies.gpif import behaviour, proxy, shares
+from jpresearch.stats.forecasting import OutOfSample
+from jpresearch.studies.gpif import adjustment, behaviour, pressure, proxy, shares
+from jpresearch.studies.gpif.adjustment import Adjustment
 from jpresearch.studies.gpif.behaviour import Average, Buyers, Signs, on_reserve
 from jpresearch.studies.gpif.figures import RESERVE, Figures, two_totals
 from jpresearch.studies.gpif.flows import implied_flows
 from jpresearch.studies.gpif.inputs import Assumptions, Inputs
-from jpresearch.studies.gpif.proxy import Agreement
+from jpresearch.studies.gpif.proxy import Agreement, Response
 from jpresearch.studies.gpif.shares import JAPANESE_SHARES, Standing
 from jpresearch.studies.reading import day
 
@@ -23,7 +25,9 @@ class Findings:
 
     ``flows_alone`` are the flows without what is known of the whole reserve. ``average``, ``buyers`` and ``signs``
     are ``None`` where no or too few quarters have all figures, ``standing`` where no share does; ``equities`` is the
-    standing of domestic equities whatever the asset class.
+    standing of domestic equities whatever the asset class. ``usable`` are the quarters that the partial adjustment
+    can use, ``adjusted`` and ``adjusted_recent`` its estimates on all of them and on recent ones; what concerns trust
+    banks is ``None`` for other classes than domestic equities.
     """
 
     asset: str
@@ -48,6 +52,15 @@ class Findings:
     window: int
     pairs: pd.DataFrame
     agreement: Agreement | None
+    adjusted: Adjustment | None
+    adjusted_recent: Adjustment | None
+    change_of_speed: tuple[float, float] | None
+    usable: pd.DataFrame
+    pressure: pd.DataFrame
+    runs: list[pd.DataFrame]
+    banks_on_gap: Response | None
+    banks_next_week: Response | None
+    banks_forecast: OutOfSample | None
 
     def slope(self, traded: str, on: str) -> pd.Series[float]:
         """One row of ``associations``, such as ``slope(SHARE_TRADED, FACED)``."""
@@ -86,7 +99,9 @@ def estimate(
     frame = behaviour.quarters(flows, moves, inputs.topix)
     recent = day(recent_from, "recent_from")
     weeks = proxy.weekly(inputs.trust_banks)
-    pairs = proxy.beside_flows(weeks, flows)
+    pairs, usable = proxy.beside_flows(weeks, flows), adjustment.pairs(frame)
+    banks = proxy.following(weeks, inputs.topix, trust_bank_weeks) if asset == JAPANESE_SHARES else pd.DataFrame()
+    reserve = on_reserve(flows)["start_value"] / frame["share_before"] * 100
     return Findings(
         asset=asset,
         today=inputs.today,
@@ -110,6 +125,15 @@ def estimate(
         window=trust_bank_weeks,
         pairs=pairs,
         agreement=proxy.agreement(pairs, hac_lags),
+        adjusted=adjustment.adjustment(usable),
+        adjusted_recent=adjustment.adjustment(usable[usable.index > recent]),
+        change_of_speed=adjustment.change_of_speed(usable, recent),
+        usable=usable,
+        pressure=pressure.pressure(figures, inputs.policy, made),
+        runs=pressure.unbroken_runs(moves),
+        banks_on_gap=proxy.on_gap(weeks, usable, reserve) if len(banks) else None,
+        banks_next_week=proxy.next_week(banks) if len(banks) else None,
+        banks_forecast=proxy.forecasts(banks) if len(banks) else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.studies.gpif import drifting, speed
 from jpresearch.studies.gpif.behaviour import FACED, FACED_RECENT, SHARE_TRADED, YEN_TRADED, on_reserve
 from jpresearch.studies.gpif.captions import asset_words
 from jpresearch.studies.gpif.conclusions import TOO_FEW, verdict
@@ -110,7 +111,8 @@ def metrics(found: Findings) -> list[Metric]:
     """The figures to publish by name; where there is none, a text says why."""
     told = verdict(found)
     answer = Metric.missing("verdict", TOO_FEW) if told == TOO_FEW else Metric("verdict", told)
-    return [*_share_metrics(found), *_flow_metrics(found), *_behaviour_metrics(found), answer]
+    kept = [*_share_metrics(found), *_flow_metrics(found), *_behaviour_metrics(found), answer]
+    return [*kept, *speed.metrics(found), *drifting.metrics(found)]
 
 
 def _share_metrics(found: Findings) -> list[Metric]:

@@ -7,16 +7,23 @@ sell and buy on the exchange what GPIF's managers trade there, and nothing of wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.regression import Estimate, newey_west
+from jpresearch.stats.covariance import Classical
+from jpresearch.stats.forecasting import OutOfSample, out_of_sample
+from jpresearch.stats.regression import Estimate, Regression, least_squares, newey_west
 from jpresearch.studies.gpif.behaviour import CONFIDENCE, LEAST_QUARTERS, on_reserve
 from jpresearch.studies.phrasing import BN_PER_TN
 from jpresearch.studies.weekly import net_on_either, week_ends
+
+# Forecasts from this day on are set beside what came; two years of weeks at least come before the first.
+FORECASTS_FROM: Final = pd.Timestamp("2020-01-01")
+FEWEST_WEEKS: Final = 104
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Agreement:
     high: float
     same_sign: int
     slope: Estimate | None
+    p_value: float = float("nan")
 
 
 def weekly(trust_banks: pd.DataFrame | None) -> pd.Series[float]:
@@ -82,4 +90,76 @@ def agreement(pairs: pd.DataFrame, hac_lags: int | None = None) -> Agreement | N
     except StatsError:
         slope = None
     ends = float(interval.low), float(interval.high)
-    return Agreement(len(pairs), float(result.statistic), *ends, same, slope)
+    return Agreement(len(pairs), float(result.statistic), *ends, same, slope, float(result.pvalue))
+
+
+@dataclass(frozen=True)
+class Response:
+    """Trust banks' flow on the drift that a pension fund would face.
+
+    ``slope`` per point of gap or per percent of TOPIX, ``r_squared`` from 0 to 1, ``observations`` quarters or weeks,
+    ``error`` the standard error of a single forecast's residual in the unit of the flow.
+    """
+
+    slope: Estimate
+    p_value: float
+    r_squared: float
+    observations: int
+    error: float
+
+    @classmethod
+    def of(cls, fit: Regression, name: str) -> Response:
+        """The coefficient ``name`` of a regression."""
+        error = float(np.sqrt((fit.residuals**2).sum() / fit.degrees_of_freedom))
+        return cls(fit.estimate(name), float(fit.p_values[name]), fit.r_squared, fit.observations, error)
+
+
+def on_gap(weeks: pd.Series[float], pairs: pd.DataFrame, reserve: pd.Series[float]) -> Response | None:
+    """Trust banks' flow of a quarter, points of the reserve, on the gap to target that GPIF faced in it.
+
+    Parameters
+    ----------
+    pairs : as ``adjustment.pairs`` gives them. reserve : JPY tn at the start of each quarter.
+
+    Exact t, as for GPIF's own flow; ``None`` below ``LEAST_QUARTERS`` quarters.
+    """
+    flow = (100 * by_quarter(weeks) / reserve).rename("flow")
+    frame = pairs[["gap"]].join(flow, how="inner").dropna()
+    if len(frame) < LEAST_QUARTERS:
+        return None
+    try:
+        return Response.of(least_squares(frame["flow"], frame[["gap"]], covariance=Classical()), "gap")
+    except StatsError:
+        return None
+
+
+def following(weeks: pd.Series[float], topix: pd.Series[float], window: int) -> pd.DataFrame:
+    """Each known week's flow in JPY bn beside TOPIX's change over ``window`` weeks to its end, percent.
+
+    Indexed by the last session of the week. Domestic shares drift with TOPIX: all of this is known by the week's end.
+    """
+    closes = topix.reindex(weeks.index)
+    change = 100 * (closes / closes.shift(window) - 1)
+    return pd.DataFrame({"flow": weeks * BN_PER_TN, "change": change}).dropna()
+
+
+def next_week(frame: pd.DataFrame) -> Response | None:
+    """The flow of the next known week on ``change``, Newey-West errors; ``None`` below ``FEWEST_WEEKS`` weeks."""
+    if len(frame) <= FEWEST_WEEKS:
+        return None
+    ahead = frame["flow"].shift(-1)
+    try:
+        return Response.of(newey_west(ahead, frame[["change"]]), "change")
+    except StatsError:
+        return None
+
+
+def forecasts(frame: pd.DataFrame) -> OutOfSample | None:
+    """The same as it could have been forecast from ``FORECASTS_FROM`` on; ``None`` where too few weeks come before."""
+    training = int((frame.index < FORECASTS_FROM).sum())
+    if training < FEWEST_WEEKS:
+        return None
+    try:
+        return out_of_sample(frame["flow"], frame[["change"]], training=training)
+    except StatsError:
+        return None

@@ -17,7 +17,10 @@ from jpresearch.studies.phrasing import day as day_words
 LONGEST_CARRY_DAYS: Final = 190
 # The one class that TOPIX and the trust banks' flow on the exchange are about.
 JAPANESE_SHARES: Final = "domestic_equities"
-DRIFT_COLUMNS: Final = ("drift", "active", "active_low", "active_high", "gap_before", "own_return")
+DRIFT_COLUMNS: Final = (
+    *("drift", "active", "active_low", "active_high", "gap_before", "own_return"),
+    *("share_before", "untouched", "untouched_low", "untouched_high"),
+)
 
 
 def in_force(policy: pd.DataFrame, asset: str, day: pd.Timestamp) -> pd.Series | None:
@@ -70,8 +73,8 @@ def drift(
     shares and returns suffice, no total enters. ``drift`` is that share less w0, ``active`` the published share less
     it, with bounds for rounding and (on the basis of the reserve) for the special account, which earns next to
     nothing. ``gap_before`` is w0 less the target then in force. ``own_return`` (percent) is published, or where it
-    was not, the gain over the value at the start. Quarters that lack a figure are
-    absent; the two bases are never combined.
+    was not, the gain over the value at the start. ``share_before`` is w0 in percent, ``untouched`` the share without
+    trading, with its bounds. Quarters that lack a figure are absent; the two bases are never combined.
     """
     rows = {}
     for basis in BASES:
@@ -96,7 +99,9 @@ def _drift(
     mix = in_force(policy, asset, before)
     gap = float("nan") if mix is None else first.centre * 100 - float(mix["target_pct"])
     moved = (passive.centre - first.centre) * 100
-    return dict(zip(DRIFT_COLUMNS, [moved, active.centre, active.low, active.high, gap, own.centre * 100], strict=True))
+    values = [moved, active.centre, active.low, active.high, gap, own.centre * 100]
+    ends = [100 * value for value in (first.centre, passive.centre, passive.low, passive.high)]
+    return dict(zip(DRIFT_COLUMNS, [*values, *ends], strict=True))
 
 
 def _own_return(

@@ -12,7 +12,7 @@ import pandas as pd
 from jpresearch.stats.regression import Estimate
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import destination, exchange, ledger, pace
+from jpresearch.studies.nisa import destination, exchange, interruption, ledger, pace
 from jpresearch.studies.nisa.ledger import Ledger
 from jpresearch.studies.nisa.result import Result
 from jpresearch.studies.phrasing import BN_PER_TN
@@ -60,6 +60,7 @@ def figures(result: Result) -> dict[str, View]:
         "japan_share": japan_share(result),
         "individuals_by_year": individuals_by_year(result),
         "gross_and_net": gross_and_net(result),
+        **interruption.figures(result),
         "individuals_and_topix": individuals_and_topix(result),
         "fund_rates": fund_rates(result),
     }

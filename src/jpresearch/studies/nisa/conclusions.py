@@ -9,26 +9,28 @@ import pandas as pd
 from jpresearch.stats.regression import Estimate
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import ledger, pace
+from jpresearch.studies.nisa import interruption, ledger, pace
 from jpresearch.studies.nisa.captions import bounds, widest, yen_bounds
 from jpresearch.studies.nisa.destination import SETTINGS, monthly_rates
 from jpresearch.studies.nisa.ledger import SCHEME_START, consistency
 from jpresearch.studies.nisa.pace import FIRST_QUARTER
-from jpresearch.studies.nisa.result import NEW_SCHEME, Result
+from jpresearch.studies.nisa.result import Result
 from jpresearch.studies.phrasing import BN_PER_TN
 
-GROSS: Final = "Sales are not taken off and moves from taxable accounts count, so this is not new money."
+GROSS: Final = "Sales are not taken off: this is not new money."
 
 
 def takeaways(result: Result) -> list[str]:
-    """The sentences of the conclusion, in reading order."""
+    """The sentences of the conclusion, 45 words at most each, in reading order."""
     made = [
         accounts(result),
         purchases(result),
         before_and_after(result),
+        interruption.no_break_in_scheme(result),
         conflicts(result),
         japan(result),
         individuals(result),
+        *interruption.sentences(result),
         against_the_market(result),
         fund_flows(result),
     ]
@@ -45,7 +47,7 @@ def accounts(result: Result) -> str:
     if base is not None and base["period_end"] < count["period_end"]:
         growth = 100 * ledger.bounds(count) / ledger.bounds(base) - 100
         text += f", {_change(growth, 1)} on {say.day(base['period_end'])} ({base['value'] / 1e6:.2f} million)"
-    return f"{text}.{_two_counts(result)} An open account is not a buyer: accounts that bought nothing are counted."
+    return f"{text}.{_two_counts(result)} Open accounts need not buy."
 
 
 def _change(change: Interval, decimals: int) -> str:
@@ -77,7 +79,7 @@ def purchases(result: Result) -> str:
         growth = _change(100 * year.purchases / before[0].purchases - 100, 0).replace("fewer", "less")
         text += f", {growth} in {before[0].words}"
     if year.last + pd.DateOffset(years=1) < result.latest_period:
-        text += f"; {year.words} is the last calendar year that the figures tell apart"
+        return f"{text}; later years cannot be told apart. {GROSS}"
     return f"{text}. {_season(result)}{GROSS}"
 
 
@@ -92,7 +94,7 @@ def _season(result: Result) -> str:
     row, year = first.iloc[-1], str(first.index[-1]).split()[-1]
     opening = ", the scheme's first" if int(year) == SCHEME_START.year else ""
     share = say.bounds(row["share_low"], row["share_high"], 0)
-    return f"{FIRST_QUARTER} carried {share}% of {year}{opening}, where an even pace gives 25%. "
+    return f"{FIRST_QUARTER} carried {share}% of {year}{opening} (even pace: 25%). "
 
 
 def before_and_after(result: Result) -> str:
@@ -104,7 +106,7 @@ def before_and_after(result: Result) -> str:
     if change.before is None or change.ratio is None:
         return f"{text}; no figures give a pace before that date."
     text += f", against {yen_bounds(change.before.pace)} in {change.before.words}: {_times(change.ratio)}"
-    return f"{text}{_all_readings(result)}.{_limits(result)}"
+    return f"{text}{_all_readings(result)}."
 
 
 def _no_after(result: Result) -> str:
@@ -133,15 +135,6 @@ def _all_readings(result: Result) -> str:
     return f" ({bounds(widest(table), 1)} over {len(table)} choices of periods)"
 
 
-def _limits(result: Result) -> str:
-    after = int((result.ledger.dates >= result.break_date).sum())
-    text = f" The {say.counted(after, 'total')} since then cannot show a break"
-    if not result.change.whole_years and result.change.after is not None:
-        return f"{text}; {result.change.after.words} is not made of whole years, so the season is in the number."
-    put_off = ", and purchases put off in late 2023 would flatter the jump" if result.break_date == NEW_SCHEME else ""
-    return f"{text}{put_off}."
-
-
 def conflicts(result: Result) -> str:
     """Published totals that do not agree with the others."""
     table = consistency(result.known)
@@ -153,7 +146,7 @@ def conflicts(result: Result) -> str:
 
 
 def _conflict(row: pd.Series) -> str:
-    kind = "with junior accounts" if row["counts"] == "incl_junior" else "a second figure for the day"
+    kind = "with junior accounts" if row["counts"] == "incl_junior" else "second figure"
     implied = say.bounds(row["implied_low"], row["implied_high"], 2)
     amount = say.yen_tn(row["value"])
     return f"{amount} for {say.day(row['period_end'])} ({kind}, where the others imply {implied})"
@@ -173,7 +166,7 @@ def japan(result: Result) -> str:
     return (
         f"Of the purchases of {parts.period.words}, Japanese shares bought directly are at most {alone} {base}, and "
         f"{read} ({most}) if {listed.documented:g}% of the growth quota went into listed securities; they may be none. "
-        "What funds hold is not published: with it the share can be anything from 0 to 100%."
+        "What funds hold is not published."
     )
 
 
@@ -191,8 +184,6 @@ def individuals(result: Result) -> str:
         f"On the exchange individuals {_dealt(net.net)} from {say.day(net.first)} to {say.day(net.last)} "
         f"({say.counted(net.weeks, 'week')} known{gap})"
     )
-    if net.net < 0 and result.change.after is not None:
-        text += ". That and NISA's purchases both hold: the exchange nets every account's sales, NISA counts none"
     return f"{text}. {recent}"
 
 
@@ -213,18 +204,18 @@ def against_the_market(result: Result) -> str:
     if found.before is not None and found.change is not None:
         change = found.change
         shown = "no change is shown" if change.covers_zero else "a change is shown"
-        ends = say.interval(change.low, change.high, 0)
-        text += f", {_shifted(found.before)} before: {shown} ({say.signed(change.value, 0)} billion, {ends})"
+        ends = f"{say.span(change.low, change.high, 0)}{say.covering(change.low, change.high)}"
+        text += f", {_shifted(found.before, '')} before: {shown} ({say.signed(change.value, 0)}, {ends})"
     return f"{text}."
 
 
-def _shifted(slope: Estimate) -> str:
+def _shifted(slope: Estimate, what: str = "95% interval ") -> str:
     if slope.covers_zero:
-        ends = say.interval(slope.low, slope.high, 0)
-        return f"not clearly different ({say.signed(slope.value, 0)} JPY billion, {ends})"
+        ends = say.span(slope.low, slope.high, 0)
+        return f"not clearly different ({say.signed(slope.value, 0)} JPY billion, {what}{ends})"
     low, high = sorted((abs(slope.low), abs(slope.high)))
     size = f"JPY {abs(slope.value):.0f} billion {'lower' if slope.value < 0 else 'higher'}"
-    return f"{size} ({say.interval(low, high, 0)})"
+    return f"{size} ({what}{say.span(low, high, 0)})"
 
 
 def fund_flows(result: Result) -> str:
@@ -239,8 +230,7 @@ def fund_flows(result: Result) -> str:
     share = result.fund_share
     return (
         f"Equity funds took in {say.yen_tn(float(inflow['estimate'].iloc[-1]))} a month before redemptions in "
-        f"{share.fund_period}. Purchases of funds through NISA in {share.scheme_period} equal "
+        f"{share.fund_period}. NISA's purchases of funds in {share.scheme_period} equal "
         f"{bounds(share.alone, 0)}% of that on the figures alone, {bounds(share.documented, 0)}% if "
-        f"{result.listed.documented:g}% of the growth quota is listed. Monthly fund flows are known for isolated "
-        "months only."
+        f"{result.listed.documented:g}% of the growth quota is listed."
     )

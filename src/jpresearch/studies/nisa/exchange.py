@@ -147,6 +147,16 @@ class Relation:
         assert slope is not None  # a relation has at least one side
         return slope.value, float(self.fit.params["const"] + (self.fit.params["after"] if new else 0.0))
 
+    def p_values(self) -> list[tuple[str, float, float]]:
+        """``before``, ``after`` and ``change`` with their values and p-values, for those that are known."""
+        rows = {"before": self.before, "after": self.after, "change": self.change}
+        reference = self.fit.reference
+        return [
+            (side, item.value, reference.p_value(item.value / item.std_error))
+            for side, item in rows.items()
+            if item is not None
+        ]
+
     def table(self) -> pd.DataFrame:
         """The slopes with intervals, one a row, and the weeks each rests on."""
         used = self.sample.dropna()

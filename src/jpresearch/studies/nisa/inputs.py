@@ -20,10 +20,11 @@ class Inputs:
     funds: pd.DataFrame | None
     market: pd.DataFrame | None
     start: pd.Timestamp
+    outward: pd.DataFrame | None = None
 
 
 def load_inputs(as_of: str | None = None, start: str = "2014-01-01") -> Inputs:
-    """Read ``nisa_usage`` and, where they exist, ``investor_flows``, ``fund_flows`` and ``market_daily``.
+    """Read ``nisa_usage`` and, where they exist, the flows by investor, of funds and abroad, and the market.
 
     ``start`` is the first period shown; usage figures before it are read all the same, because the cumulative ones
     explain each other.
@@ -44,4 +45,5 @@ def load_inputs(as_of: str | None = None, start: str = "2014-01-01") -> Inputs:
         funds=optional("fund_flows", as_of),
         market=optional("market_daily", as_of),
         start=first,
+        outward=optional("securities_flows", as_of),
     )

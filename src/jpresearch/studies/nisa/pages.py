@@ -9,7 +9,7 @@ import pandas as pd
 
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import destination, exchange, ledger, pace
+from jpresearch.studies.nisa import destination, exchange, interruption, ledger, pace
 from jpresearch.studies.nisa.captions import bounds
 from jpresearch.studies.nisa.ledger import ALTERNATIVE, consistency
 from jpresearch.studies.nisa.result import NEW_SCHEME, Result
@@ -106,7 +106,7 @@ def slopes(result: Result) -> pd.DataFrame:
 
 def metrics(result: Result) -> list[Metric]:
     """What the notebook publishes by name; a text says why where there is no number."""
-    return [*_scheme(result), *_pace(result), *_japan(result), *_exchange(result)]
+    return [*_scheme(result), *_pace(result), *_japan(result), *_exchange(result), *interruption.metrics(result)]
 
 
 def _scheme(result: Result) -> list[Metric]:

@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check proof lock clean
+.PHONY: help report test check proof hooks lock clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -34,6 +34,11 @@ check: $(TOOLS) ## Linters and types alone
 proof: $(TOOLS) ## The long proofs
 	@tools/browser.sh
 	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
+
+hooks: $(RUNTIME) ## Keep notebooks' outputs out of commits, in this clone
+	git config filter.jpresearch-outputs.clean "$(BIN)/nbstripout --keep-id"
+	git config filter.jpresearch-outputs.smudge cat
+	git config filter.jpresearch-outputs.required true
 
 lock: $(TOOLS) ## Resolve all versions anew into the two lock files
 	tools/lock.sh $(BIN)

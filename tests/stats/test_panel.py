@@ -8,6 +8,7 @@ import pytest
 
 from jpresearch.errors import StatsError
 from jpresearch.stats.panel import driscoll_kraay
+from jpresearch.stats.reference import BartlettFixedB, Student
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -40,6 +41,37 @@ def test_intervals_count_periods_not_rows(grunfeld: tuple[pd.Series, pd.DataFram
 
 def test_overlapping_sums_raise_the_lags(grunfeld: tuple[pd.Series, pd.DataFrame]) -> None:
     assert driscoll_kraay(*grunfeld, horizon=6).lags == 5
+
+
+def test_fixed_b_keeps_the_errors_and_widens_the_intervals(grunfeld: tuple[pd.Series, pd.DataFrame]) -> None:
+    student, fixed = (driscoll_kraay(*grunfeld, lags=5, fixed_b=wide) for wide in (False, True))
+    pd.testing.assert_series_equal(student.std_errors, fixed.std_errors)
+    assert fixed.reference == BartlettFixedB(6 / 20)
+    half = BartlettFixedB(6 / 20).quantile(0.95) * fixed.std_errors["value"]
+    assert fixed.high["value"] - fixed.params["value"] == pytest.approx(half)
+    assert fixed.p_values["value"] > student.p_values["value"]
+    assert half > student.high["value"] - student.params["value"]
+    assert "fixed-b (b = 0.300) intervals at 95%" in fixed.method
+
+
+def test_fixed_b_takes_its_own_rule_for_the_lags(grunfeld: tuple[pd.Series, pd.DataFrame]) -> None:
+    assert driscoll_kraay(*grunfeld, fixed_b=True).lags == 5  # ceil(1.3 sqrt(20)) - 1
+    assert driscoll_kraay(*grunfeld, fixed_b=True, horizon=9).lags == 8
+
+
+def test_under_overlap_fixed_b_rejects_a_true_null_less_often_than_student() -> None:
+    draw, p_fixed, p_student = np.random.default_rng(11), [], []
+    index = pd.MultiIndex.from_product([range(3), range(48)])
+    for _ in range(60):
+        y, x = (draw.standard_normal((3, 53)) + draw.standard_normal(53) for _ in range(2))
+        sums = (np.lib.stride_tricks.sliding_window_view(steps, 6, axis=1).sum(axis=2) for steps in (y, x))
+        sides = [pd.Series(side.ravel(), index=index, name="x") for side in sums]
+        fit = driscoll_kraay(*sides, horizon=6, fixed_b=True)
+        p_fixed.append(fit.p_values["x"])
+        p_student.append(Student(47).p_value(fit.params["x"] / fit.std_errors["x"]))
+    fixed, student = (np.mean(np.array(p_values) < 0.05) for p_values in (p_fixed, p_student))
+    assert fixed < student
+    assert fixed <= 0.15
 
 
 def test_dates_as_periods_and_an_unbalanced_panel_will_do(grunfeld: tuple[pd.Series, pd.DataFrame]) -> None:

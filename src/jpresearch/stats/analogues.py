@@ -129,15 +129,7 @@ def what_followed(
     StatsError : index unsorted or repeated; a level missing or not positive; a date unknown or given twice; a horizon
         longer than the sample; fewer than three independent episodes.
     """
-    check_index(level, "what_followed")
-    check_finite(level, "what_followed")
-    check_horizon(horizon, len(level), "what_followed")
-    values = level.to_numpy(dtype=float)
-    if (values <= 0).any():
-        raise StatsError("levels must be positive", "what_followed")
-    if not dates.isin(level.index).all() or not dates.is_unique:
-        raise StatsError("every date must be in the index of the level, and once", "what_followed")
-    changes = pd.Series((values[horizon:] / values[:-horizon] - 1) * 100, index=level.index[:-horizon])
+    changes = _changes(level, dates, horizon)
     starts = episodes(pd.Series(changes.index.isin(dates), index=changes.index), horizon)
     if len(starts) < FEWEST_EVENTS:
         raise StatsError(f"{len(starts)} independent episodes are too few", "what_followed")
@@ -151,17 +143,11 @@ def what_followed(
         seed=seed,
         confidence=confidence,
     ).iloc[0]
+    drawn = ("usual", "difference", "low", "high", "p_bootstrap", "placebo_low", "placebo_high", "p_placebo")
     return ConditionalOutcome(
         changes=changes[starts],
         outcome=outcome(changes[starts], confidence=confidence),
-        usual=float(found["usual"]),
-        difference=float(found["difference"]),
-        low=float(found["low"]),
-        high=float(found["high"]),
-        p_bootstrap=float(found["p_bootstrap"]),
-        placebo_low=float(found["placebo_low"]),
-        placebo_high=float(found["placebo_high"]),
-        p_placebo=float(found["p_placebo"]),
+        **{name: float(found[name]) for name in drawn},
         given=len(dates),
         independent=len(starts),
         horizon=horizon,
@@ -175,3 +161,16 @@ def what_followed(
         f"difference from all dates by {draws} stationary-bootstrap samples (blocks of {length:.1f} periods) and "
         f"placebo sets, seed {seed}, at {confidence:.0%}",
     )
+
+
+def _changes(level: pd.Series[Any], dates: pd.Index[Any], horizon: int) -> pd.Series[float]:
+    """The checked level's change in percent over ``horizon`` periods from each date whose outcome is complete."""
+    check_index(level, "what_followed")
+    check_finite(level, "what_followed")
+    check_horizon(horizon, len(level), "what_followed")
+    values = level.to_numpy(dtype=float)
+    if (values <= 0).any():
+        raise StatsError("levels must be positive", "what_followed")
+    if not dates.isin(level.index).all() or not dates.is_unique:
+        raise StatsError("every date must be in the index of the level, and once", "what_followed")
+    return pd.Series((values[horizon:] / values[:-horizon] - 1) * 100, index=level.index[:-horizon])

@@ -96,8 +96,8 @@ def bai_perron(
     ----------
     y, x : one row per period, no value missing; ``x`` None finds breaks of the mean.
     shortest : observations in the shortest segment; ``None`` is ``floor(trim * n)``.
-    errors, lags : as ``breaks.sup_f``; for the intervals each regime has its own variance (Bai and Perron, 2003, sec.
-        4.2), for the tests each segment its own.
+    errors, lags : as ``breaks.sup_f``; for the intervals each regime has its own variance (Bai and Perron, 2003, on
+        intervals), for the tests each segment its own.
     level : of each test of the sequence 0 against 1, 1 against 2 ..., which stops at the first that does not reject.
 
     Returns
@@ -107,7 +107,7 @@ def bai_perron(
     ``ln(ssr / (n - p)) + 0.299 p (ln n)^2.1 / n`` with ``p = (m + 1) k + m``. Both assume errors free of
     autocorrelation; with it they find too many breaks, and BIC far too many. The test of l + 1 against l breaks is the
     largest of the sup-F statistics of the l + 1 segments, ``trim`` taken off each; its p-value is 1 - (1 - p)^(l + 1),
-    p being Hansen's (Bai and Perron, 1998, proposition 7). It is missing where no segment is long enough.
+    p being Hansen's (Bai and Perron, 1998, on the sequential test). It is missing where no segment is long enough.
 
     Raises
     ------
@@ -118,24 +118,17 @@ def bai_perron(
     check_confidence(level, "bai_perron")
     design = checked_design(y, x, "bai_perron")
     used = checked_lags(design, errors, lags, "bai_perron")
-    length = floor(trim * design.observations + 1e-9) if shortest is None else shortest
-    _check_lengths(design, length, trim, most)
+    length = _checked_length(design, shortest, trim, most)
     found = best_partitions(segment_sums(design, length), most)
     check_error(min(squares for squares, _ in found), design, "bai_perron")
-    partitions = pd.DataFrame(
-        [
-            _criteria(squares, design, places) | _one_more(design, places, trim, errors, used)
-            for squares, places in found
-        ]
-    ).rename_axis("breaks")
-    rejected = (partitions["p_value"] < level).to_numpy()
+    partitions, every = _partitions(found, design, trim, errors, used), [places for _, places in found]
     return BaiPerron(
         partitions=partitions,
-        dates=_dates(design, [places for _, places in found], errors, used, confidence),
-        regimes=_regimes(design, [places for _, places in found]),
+        dates=_dates(design, every, errors, used, confidence),
+        regimes=_regimes(design, every),
         by_bic=int(partitions["bic"].to_numpy().argmin()),
         by_lwz=int(partitions["lwz"].to_numpy().argmin()),
-        by_sequence=min(int(np.argmin([*rejected, False])), len(found) - 1),
+        by_sequence=_sequence(partitions["p_value"], level),
         shortest=length,
         lags=used,
         first=design.index[0],
@@ -147,16 +140,35 @@ def bai_perron(
     )
 
 
-def _check_lengths(design: Design, shortest: int, trim: float, most: int) -> None:
+def _checked_length(design: Design, shortest: int | None, trim: float, most: int) -> int:
+    """Observations in the shortest segment, or the ``StatsError`` that says why the options do not fit."""
     n, k = design.observations, design.coefficients
     if not 0.01 <= trim < 0.5:
         raise StatsError(f"trim must lie from 0.01 to below 0.5, not {trim}", "bai_perron")
     if most < 1:
         raise StatsError(f"most must be 1 or more, not {most}", "bai_perron")
-    if shortest <= k:
-        raise StatsError(f"segments of {shortest} observations are too short for {k} coefficients", "bai_perron")
-    if 2 * shortest > n:
-        raise StatsError(f"{n} observations hold no two segments of {shortest}", "bai_perron")
+    length = floor(trim * n + 1e-9) if shortest is None else shortest
+    if length <= k:
+        raise StatsError(f"segments of {length} observations are too short for {k} coefficients", "bai_perron")
+    if 2 * length > n:
+        raise StatsError(f"{n} observations hold no two segments of {length}", "bai_perron")
+    return length
+
+
+def _partitions(
+    found: list[tuple[float, tuple[int, ...]]], design: Design, trim: float, errors: Errors, lags: int
+) -> pd.DataFrame:
+    """The criteria and the test of one more break, by number of breaks."""
+    rows = [
+        _criteria(squares, design, places) | _one_more(design, places, trim, errors, lags) for squares, places in found
+    ]
+    return pd.DataFrame(rows).rename_axis("breaks")
+
+
+def _sequence(p_values: pd.Series[float], level: float) -> int:
+    """How many breaks come before the first test that does not reject; all that were estimated if each one does."""
+    rejected = (p_values < level).to_numpy()
+    return min(int(np.argmin([*rejected, False])), len(rejected) - 1)
 
 
 def _criteria(squares: float, design: Design, places: tuple[int, ...]) -> dict[str, float]:
@@ -213,7 +225,7 @@ def _dates(
 def _interval(
     design: Design, ends: tuple[int, int, int], errors: Errors, lags: int, confidence: float
 ) -> tuple[int, int] | None:
-    """Low and high position of the break between two neighbouring regimes (Bai and Perron, 2003, section 4.2)."""
+    """Low and high position of the break between two neighbouring regimes (Bai and Perron, 2003, on intervals)."""
     parts = [slice(ends[0], ends[1]), slice(ends[1], ends[2])]
     fits = [coefficients_of(design, part.start, part.stop) for part in parts]
     change = fits[1][0] - fits[0][0]

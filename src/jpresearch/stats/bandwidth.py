@@ -20,7 +20,7 @@ Kernel = Literal["bartlett", "quadratic spectral"]
 Matrix = NDArray[np.float64]
 
 ANDREWS: Final[dict[Kernel, tuple[float, int]]] = {"bartlett": (1.1447, 1), "quadratic spectral": (1.3221, 2)}
-"""Per kernel: the constant of the optimal bandwidth (Andrews 1991, equation 6.2) and the kernel's order q."""
+"""Per kernel: the constant of the optimal bandwidth (Andrews 1991) and the kernel's order q."""
 
 
 def textbook_lags(observations: int) -> int:
@@ -45,7 +45,7 @@ def fixed_b_lags(observations: int) -> int:
 def kernel_weights(kernel: Kernel, bandwidth: float, observations: int) -> Matrix:
     """Weights of the lags 0 to T - 1. A Bartlett bandwidth of L + 1 gives the Newey-West weights with L lags.
 
-    The quadratic spectral kernel (Andrews 1991, equation 2.7) never reaches zero and takes in all lags.
+    The quadratic spectral kernel (Andrews 1991) never reaches zero and takes in all lags.
     """
     ratio = np.arange(observations) / max(bandwidth, 1e-9)  # a bandwidth of zero takes in no autocovariance
     if kernel == "bartlett":
@@ -57,7 +57,7 @@ def kernel_weights(kernel: Kernel, bandwidth: float, observations: int) -> Matri
 
 
 def newey_west_1994(scores: Matrix, weights: Matrix, *, prewhitened: bool, kernel: Kernel = "bartlett") -> float:
-    """The bandwidth of Newey and West ("Automatic Lag Selection", RES 61, 1994, table II), a real number.
+    """The bandwidth of Newey and West ("Automatic Lag Selection", RES 61, 1994), a real number.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def newey_west_1994(scores: Matrix, weights: Matrix, *, prewhitened: bool, kerne
 
 
 def andrews_1991(scores: Matrix, weights: Matrix, kernel: Kernel) -> float:
-    """The bandwidth of Andrews ("HAC Covariance Matrix Estimation", Econometrica 59, 1991, equations 6.2 and 6.4).
+    """The bandwidth of Andrews ("HAC Covariance Matrix Estimation", Econometrica 59, 1991), by autoregressions.
 
     ``scores`` (T x k) are taken for first-order autoregressions with an intercept; ``weights`` as in
     ``newey_west_1994``. Raises ``StatsError`` if one of them has a unit root.

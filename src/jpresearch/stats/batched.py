@@ -110,7 +110,7 @@ def moving_average(coefficients: FloatArray, horizons: int) -> FloatArray:
     Returns
     -------
     Array of shape (samples, horizons + 1, columns, columns); ``[s, h, i, j]`` is the response of column i after h
-    periods to an innovation of 1 in column j: Psi_h of Luetkepohl (2005), equation 2.1.22.
+    periods to an innovation of 1 in column j: Psi_h, the moving-average form (Luetkepohl, 2005).
     """
     samples, rows, columns = coefficients.shape
     lags = (rows - 1) // columns

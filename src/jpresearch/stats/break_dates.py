@@ -22,7 +22,7 @@ from jpresearch.errors import StatsError
 
 
 def place_of_largest(x: float, *, xi: float = 1.0, phi: float = 1.0) -> float:
-    """The probability that V is largest at or below ``x`` (Bai, 1997, appendix B).
+    """The probability that V is largest at or below ``x`` (Bai, 1997).
 
     Parameters
     ----------

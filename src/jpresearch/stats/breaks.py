@@ -256,7 +256,7 @@ def cusum(y: pd.Series[Any], x: pd.DataFrame | pd.Series[Any] | None = None) -> 
 
 
 def wald_path(design: Design, trim: float, errors: Errors, lags: int) -> tuple[FloatArray, int]:
-    """The Wald statistic of every date inside the trimming, and the position of the first (Andrews, 1993, eq. 4.1).
+    """The Wald statistic of every date inside the trimming, and the position of the first (Andrews, 1993).
 
     Dates that leave no more observations on a side than coefficients are trimmed too. Raises as ``sup_f``.
     """

@@ -97,7 +97,7 @@ def _predicted(fit: Any, position: int) -> tuple[FloatArray, FloatArray]:
     """Mean and covariance of all observations from ``position`` on, as forecast from those before it.
 
     ``Cov(y_s, y_t) = Z_s P_s (T')^(t - s) Z_t'`` for s < t, and the variance of the irregular is added at s = t (Durbin
-    and Koopman, 2012, section 4.11); filtering past the last observation gives the means and P_s.
+    and Koopman, 2012, on forecasting); filtering past the last observation gives the means and P_s.
     """
     system, ends = fit.model.ssm, range(position, fit.nobs)
     design, transition = system["design"], system["transition"]

@@ -87,7 +87,7 @@ def inference(
     Frame, one row per step: ``mean``, ``usual`` (the mean of all rows), ``difference``, ``low`` and ``high`` (bootstrap
     interval of the difference), ``p_bootstrap``, ``placebo_low`` and ``placebo_high`` (between which the difference
     lies for random dates), ``p_placebo``.
-    P-values are two-sided and never zero: (1 + as extreme) / (1 + draws) (Davison and Hinkley, 1997, eq. 4.11).
+    P-values are two-sided and never zero: (1 + as extreme) / (1 + draws) (Davison and Hinkley, 1997, on tests).
 
     Raises
     ------

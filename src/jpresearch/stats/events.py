@@ -5,7 +5,7 @@ inference, since events of one market come in clusters and raise the variance, n
 random dates and a block bootstrap (``date_sets``), beside a t interval over the episodes. No package at hand does this.
 
 Several securities struck on one day are one observation: pass the mean of their returns, whose variance holds their
-correlation (Brown and Warner, 1985, section 2.4).
+correlation (Brown and Warner, JFE 14, 1985, on clustering).
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def abnormal_returns(
     -------
     Frame, one row per date, one column per step from ``-before`` to ``after``: the return less what the model says, its
     coefficients estimated on the ``estimation`` periods that end ``gap`` periods before the window (MacKinlay, 1997,
-    eq. 6 and 7). Nothing in a row depends on returns after its last step.
+    on the market model). Nothing in a row depends on returns after its last step.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -102,25 +102,21 @@ def granger(
     frame, used = _checked(data, causes, effect, lags, extra_lags, errors, hac_lags)
     values, scale = standardised(frame.to_numpy())
     places = [list(frame.columns).index(name) for name in (effect, *causes)]
-    own, width = places[0], len(scale)
-    tested = [1 + lag * width + place for place in places[1:] for lag in range(lags)]
-    options = {"maxlags": used, "use_correction": True} if errors == "HAC" else None
-    kind = {"classical": "nonrobust"}.get(errors, errors)
-    design = lagged(values[None], every)[0]
-    fit = sm.OLS(values[every:, own], design).fit(cov_type=kind, cov_kwds=options, use_t=True)
-    test = fit.f_test(np.eye(design.shape[1])[tested])
-    statistic = float(np.squeeze(test.fvalue))
-    units = scale[own] / np.repeat(scale[places[1:]], lags)
-    p_drawn = _wild_p(values, own, tested, every, statistic, errors, used, draws, seed) if draws else float("nan")
+    tested = [1 + lag * len(scale) + place for place in places[1:] for lag in range(lags)]
+    found = _f_test(values, places[0], tested, every, errors, used)
+    units = scale[places[0]] / np.repeat(scale[places[1:]], lags)
+    p_drawn = (
+        _wild_p(values, places[0], tested, every, found.statistic, errors, used, draws, seed) if draws else float("nan")
+    )
     return GrangerTest(
         cause=causes,
         effect=effect,
-        statistic=statistic,
-        p_value=float(np.squeeze(test.pvalue)),
+        statistic=found.statistic,
+        p_value=found.p_value,
         bootstrap_p_value=p_drawn,
-        total=float(fit.params[tested] @ units),
+        total=float(found.coefficients @ units),
         restrictions=len(tested),
-        freedom=int(fit.df_resid),
+        freedom=found.freedom,
         lags=lags,
         hac_lags=used,
         draws=draws,
@@ -128,10 +124,35 @@ def granger(
         first=frame.index[every],
         last=frame.index[-1],
         observations=len(frame) - every,
-        method=f"F test that {lags} lags of {', '.join(causes)} do not predict {effect}, {_words(errors, used)}"
-        + (f", {extra_lags} lags more not tested (Toda and Yamamoto)" if extra_lags else "")
-        + (f"; wild bootstrap with {draws} draws under the null, seed {seed}" if draws else ""),
+        method=_method(causes, effect, lags, extra_lags, _words(errors, used), draws, seed),
     )
+
+
+class _Found(NamedTuple):
+    """An F test of one equation: its statistic, p-value, residual degrees of freedom, and what was tested."""
+
+    statistic: float
+    p_value: float
+    freedom: int
+    coefficients: FloatArray
+
+
+def _f_test(values: FloatArray, own: int, tested: list[int], lags: int, errors: Errors, hac_lags: int) -> _Found:
+    """The F test that the coefficients at ``tested`` are zero in the equation of column ``own``."""
+    options = {"maxlags": hac_lags, "use_correction": True} if errors == "HAC" else None
+    kind = {"classical": "nonrobust"}.get(errors, errors)
+    design = lagged(values[None], lags)[0]
+    fit = sm.OLS(values[lags:, own], design).fit(cov_type=kind, cov_kwds=options, use_t=True)
+    test = fit.f_test(np.eye(design.shape[1])[tested])
+    coefficients = np.asarray(fit.params[tested])
+    return _Found(float(np.squeeze(test.fvalue)), float(np.squeeze(test.pvalue)), int(fit.df_resid), coefficients)
+
+
+def _method(causes: tuple[str, ...], effect: str, lags: int, extra_lags: int, words: str, draws: int, seed: int) -> str:
+    text = f"F test that {lags} lags of {', '.join(causes)} do not predict {effect}, {words}"
+    if extra_lags:
+        text += f", {extra_lags} lags more not tested (Toda and Yamamoto)"
+    return f"{text}; wild bootstrap with {draws} draws under the null, seed {seed}" if draws else text
 
 
 def _checked(

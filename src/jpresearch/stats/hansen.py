@@ -1,8 +1,8 @@
 """P-values of tests for one break at an unknown date.
 
 Hansen, "Approximate Asymptotic P Values for Structural-Change Tests" (Journal of Business and Economic Statistics 15,
-1997): the p-value of the largest of the Wald statistics of all dates (Andrews, 1993, equation 5.1) is nearly
-``P(chi2(eta) > theta0 + theta1 x)``, equation 7, with theta and eta fitted to simulated quantiles for each number of
+1997): the p-value of the largest of the Wald statistics of all dates (Andrews, 1993) is nearly
+``P(chi2(eta) > theta0 + theta1 x)``, with theta and eta fitted to simulated quantiles for each number of
 coefficients and each share of trimming. The coefficients below are those of the programs published with the paper, as
 R's strucchange 1.5-3 carries them; scipy and statsmodels have none.
 """
@@ -33,7 +33,7 @@ def sup_p_value(statistic: float, coefficients: int, trim: float, *, upper: floa
     upper : share before the last date; ``None`` is ``1 - trim``.
 
     Where the two ends are not trimmed alike the p-value is that of the symmetric trimming with the same
-    ``(1 - a)(b) / (a (1 - b))``, on which alone the distribution depends (Andrews, 1993, p. 838).
+    ``(1 - a)(b) / (a (1 - b))``, on which alone the distribution depends (Andrews, 1993).
 
     Raises
     ------

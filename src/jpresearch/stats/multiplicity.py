@@ -4,7 +4,7 @@
   statsmodels computes it; ``fdr_by`` holds under any dependence (Benjamini and Yekutieli, 2001).
 - Chance of any false claim: Romano and Wolf, "Stepwise Multiple Testing as Formalized Data Snooping" (Econometrica 73,
   2005), with the adjusted p-values of Romano and Wolf, "Efficient Computation of Adjusted p-Values for Resampling-Based
-  Stepdown Multiple Testing" (Statistics and Probability Letters 113, 2016), algorithm 4.2. statsmodels and arch have
+  Stepdown Multiple Testing" (Statistics and Probability Letters 113, 2016). statsmodels and arch have
   none (arch's SPA and StepM compare losses with a benchmark). The joint dependence of the tests comes from one block
   bootstrap of all of them.
 """
@@ -186,7 +186,7 @@ def adjusted_p_values(t: FloatArray, draws: FloatArray) -> FloatArray:
     """Stepdown p-values of statistics ``t`` (large is against the null) from joint draws under the null.
 
     Largest first, each is compared with the largest draw among the tests not yet passed, and no p is below that of a
-    larger statistic (Romano and Wolf 2016, algorithm 4.2). Shapes (tests,) and (draws, tests).
+    larger statistic (Romano and Wolf 2016). Shapes (tests,) and (draws, tests).
     """
     order = np.argsort(-t, kind="stable")
     # The largest draw among this test and all with smaller statistics, by walking up from the smallest.

@@ -3,7 +3,10 @@
 Driscoll and Kraay ("Consistent Covariance Matrix Estimation with Spatially Dependent Panel Data", REStat 80, 1998):
 the scores are summed over the entities of each period and Newey-West is applied to the sums. linearmodels computes;
 this module checks what goes in and takes quantiles of t with the number of periods less one, as Hoechle (Stata Journal
-7, 2007) does, since the periods, not the rows, are the independent observations.
+7, 2007) does, since the periods, not the rows, are the independent observations. Vogelsang ("Heteroskedasticity,
+Autocorrelation, and Spatial Correlation Robust Inference in Linear Panel Models with Fixed-Effects", J. Econometrics
+166, 2012) shows that with the bandwidth a fixed share of the periods their t follows the law of Kiefer and Vogelsang,
+whose tails are fatter: with few periods or long overlap that is the one to use.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.bandwidth import overlap_lags
+from jpresearch.stats.bandwidth import fixed_b_lags, overlap_lags
 from jpresearch.stats.inputs import (
     CONSTANT,
     as_frame,
@@ -26,7 +29,7 @@ from jpresearch.stats.inputs import (
     check_same_index,
     check_variation,
 )
-from jpresearch.stats.reference import Student
+from jpresearch.stats.reference import BartlettFixedB, Reference, Student
 from jpresearch.stats.regression import EXPLAINED, Regression
 
 WHERE = "driscoll_kraay"
@@ -39,6 +42,7 @@ def driscoll_kraay(
     lags: int | None = None,
     horizon: int = 1,
     entity_effects: bool = True,
+    fixed_b: bool = False,
     confidence: float = 0.95,
 ) -> Regression:
     """Pooled least squares of ``y`` on ``x`` with Driscoll-Kraay errors.
@@ -48,9 +52,10 @@ def driscoll_kraay(
     y, x : on one MultiIndex (entity, period), sorted, each pair once. The panel may be unbalanced; a missing value is
         refused, leave its row out.
     lags : autocovariances of the period sums; ``None`` is the larger of ``horizon`` - 1 and the textbook number for as
-        many observations as there are periods.
+        many observations as there are periods (with ``fixed_b`` that of Lazarus, Lewis, Stock and Watson, 2018).
     horizon : periods over which ``y`` sums, where it overlaps.
     entity_effects : a constant per entity (the within estimator); otherwise one constant for all.
+    fixed_b : quantiles of the fixed-b law with the bandwidth's share of the periods, in place of Student's.
 
     Returns
     -------
@@ -67,9 +72,11 @@ def driscoll_kraay(
     frame = pd.concat([y.rename(EXPLAINED).astype(float), regressors], axis=1)
     periods = _check_panel(frame)
     _check_within(frame, entity_effects)
-    used = overlap_lags(periods, horizon) if lags is None else lags
+    by_rule = max(horizon - 1, fixed_b_lags(periods)) if fixed_b else overlap_lags(periods, horizon)
+    used = by_rule if lags is None else lags
     check_lags(used, periods, WHERE)
-    return _result(frame, periods, used, lags is None, entity_effects, confidence)
+    reference = BartlettFixedB((used + 1) / periods) if fixed_b else Student(periods - 1)
+    return _result(frame, reference, used, lags is None, entity_effects, confidence)
 
 
 def _check_panel(frame: pd.DataFrame) -> int:
@@ -96,7 +103,7 @@ def _check_within(frame: pd.DataFrame, entity_effects: bool) -> None:
 
 
 def _result(
-    frame: pd.DataFrame, periods: int, lags: int, by_rule: bool, entity_effects: bool, confidence: float
+    frame: pd.DataFrame, reference: Reference, lags: int, by_rule: bool, entity_effects: bool, confidence: float
 ) -> Regression:
     design = frame.drop(columns=EXPLAINED)
     if not entity_effects:
@@ -107,10 +114,11 @@ def _result(
     )
     model = PanelOLS(frame[EXPLAINED].set_axis(order), design.set_axis(order), entity_effects=entity_effects)
     fit = model.fit(cov_type="kernel", kernel="bartlett", bandwidth=lags, debiased=True)
-    reference = Student(periods - 1)
     errors = fit.std_errors
     half = errors * reference.quantile(confidence)
-    rule = "larger of horizon less one and textbook rule" if by_rule else "as asked"
+    by = "Lazarus and others' rule" if isinstance(reference, BartlettFixedB) else "textbook rule"
+    rule = f"larger of horizon less one and {by}" if by_rule else "as asked"
+    freedom = f" with {reference.degrees_of_freedom} degrees of freedom" if isinstance(reference, Student) else ""
     effects = "entity effects" if entity_effects else "one constant"
     return Regression(
         params=fit.params.rename(None),
@@ -127,7 +135,7 @@ def _result(
         confidence=confidence,
         method=(
             f"pooled least squares with {effects}, Driscoll-Kraay errors with {lags} lags ({rule}), "
-            f"t intervals with {periods - 1} degrees of freedom at {confidence:.0%}"
+            f"{reference.words} intervals{freedom} at {confidence:.0%}"
         ),
         bandwidth=lags + 1.0,
         reference=reference,

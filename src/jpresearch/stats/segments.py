@@ -1,8 +1,9 @@
 """Cutting a sample into segments: sums of squares of all segments, and the best partition by dynamic programming.
 
 Bai and Perron, "Computation and Analysis of Multiple Structural Change Models" (Journal of Applied Econometrics 18,
-2003), section 3. ruptures' ``Dynp`` finds the same partition of a mean one segment at a time, without regressors and
-without inference; here whole rows of the triangle of segments are computed at once. All coefficients change.
+2003), on dynamic programming. ruptures' ``Dynp`` finds the same partition of a mean one segment at a time, without
+regressors and without inference; here whole rows of the triangle of segments are computed at once. All coefficients
+change.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def best_partitions(sums: FloatArray, most: int) -> list[tuple[float, tuple[int,
     Returns
     -------
     One pair per number of breaks that fits into the sample; a break at t lies between row t - 1 and row t, so that t
-    rows come before it. Bai and Perron (2003), equation 9, from the left.
+    rows come before it. The recursion of Bai and Perron (2003), from the left.
     """
     n = len(sums)
     least = sums[0]  # by end: one segment from the first row

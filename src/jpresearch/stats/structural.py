@@ -2,7 +2,7 @@
 
 Harvey, "Forecasting, Structural Time Series Models and the Kalman Filter" (1989); Durbin and Koopman, "Time Series
 Analysis by State Space Methods" (2012). ``UnobservedComponents`` does the filtering. What is added: coefficients are
-by default part of a state that begins diffuse (Durbin and Koopman, section 6.2.2), so that their errors are exact given
+by default part of a state that begins diffuse (Durbin and Koopman, on regression), so that their errors are exact given
 the variances, where statsmodels by default has those of the outer product of gradients; data are first brought to
 variance one, so that yen and billions of yen give the same estimate; and a fit that does not converge raises.
 """

@@ -1,7 +1,7 @@
 """Equations with the same regressors whose left sides add up to one of them, estimated together.
 
 Seemingly unrelated regressions (Zellner, JASA 57, 1962) by linearmodels, least squares: with the same regressors in
-each equation generalised least squares is the same (Zellner, section 3), and the coefficients add up by themselves when
+each equation generalised least squares is the same (Zellner), and the coefficients add up by themselves when
 the left sides do. What this module adds is the check that they do, and one covariance over all equations, so that
 sums and differences of coefficients have errors.
 """

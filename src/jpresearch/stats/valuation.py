@@ -1,8 +1,8 @@
 """What growth a price asks for: discounted cash flows read backwards.
 
 Rappaport and Mauboussin, "Expectations Investing" (2001), for the reading; Damodaran, "Investment Valuation" (2012),
-chapters 12 and 14, for the three stages. One number is never the answer: it moves by percentage points with the cost of
-equity, so the result is a grid. Rates are fractions a year (0.07 is 7 %).
+on multi-stage models, for the three stages. One number is never the answer: it moves by percentage points with the
+cost of equity, so the result is a grid. Rates are fractions a year (0.07 is 7 %).
 """
 
 from __future__ import annotations

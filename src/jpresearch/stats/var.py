@@ -4,8 +4,9 @@ statsmodels estimates, counts criteria and tests residuals. Written by hand is w
 normalised to move its own variable by one unit, the set between two orderings, and generalised responses per unit.
 Bands are in ``var_bands``, robust causality tests in ``granger``.
 
-Sources: Luetkepohl, "New Introduction to Multiple Time Series Analysis" (2005), sections 2.3, 3.6, 4.3 and 4.4; Pesaran
-and Shin, "Generalized impulse response analysis in linear multivariate models" (Economics Letters 58, 1998).
+Sources: Luetkepohl, "New Introduction to Multiple Time Series Analysis" (2005), on responses, causality, lag order
+and checks; Pesaran and Shin, "Generalized impulse response analysis in linear multivariate models" (Economics Letters
+58, 1998).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class VectorAutoregression:
     residuals : one row per period from the first that has all lags.
     covariance : of the residuals, divided by observations less coefficients of an equation.
     largest_root : the largest modulus of an eigenvalue of the companion matrix; below 1 the system is stable.
-    whiteness : p-value of the adjusted portmanteau test over ``whiteness_lags`` lags (Luetkepohl 2005, eq. 4.4.23); it
+    whiteness : p-value of the adjusted portmanteau test over ``whiteness_lags`` lags (Luetkepohl 2005, 4.4.3); it
         supposes constant variance and rejects too often without.
     """
 
@@ -217,7 +218,7 @@ def responses(
 
     The shock is the part of the innovation in ``shock`` that the innovations in ``before`` do not explain: the Cholesky
     column, over its own diagonal element, of any order in which exactly ``before`` come earlier. With nothing before it
-    this is the generalised response of Pesaran and Shin (1998, equation 10) per unit instead of per deviation.
+    this is the generalised response of Pesaran and Shin (1998) per unit instead of per deviation.
 
     Parameters
     ----------

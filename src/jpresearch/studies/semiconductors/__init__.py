@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from jpresearch.studies import credits
-from jpresearch.studies.semiconductors import captions
+from jpresearch.studies.semiconductors import captions, later_words
 from jpresearch.studies.semiconductors.conclusions import takeaways
 from jpresearch.studies.semiconductors.earnings import guidance_states, known_on, on_price_basis, trailing_states
+from jpresearch.studies.semiconductors.evidence import Evidence, gather, later_figure, record_figure
+from jpresearch.studies.semiconductors.growth import GRID_UNIT, GrowthAsked, growth_asked
+from jpresearch.studies.semiconductors.growth import SOURCE as GROWTH_SOURCE
+from jpresearch.studies.semiconductors.half_lives import COEFFICIENT_UNIT, half_lives, persistence_figure
 from jpresearch.studies.semiconductors.inputs import NAMES, Inputs, load_inputs
+from jpresearch.studies.semiconductors.later import HORIZONS, Sample, panel_estimates, sample_of
+from jpresearch.studies.semiconductors.later_pages import (
+    BASKET_CAPTION,
+    GROWTH_CAPTION,
+    LIVES_CAPTION,
+    PANEL_CAPTION,
+    basket_page,
+    growth_page,
+    later_metrics,
+    lives_page,
+    panel_page,
+)
+from jpresearch.studies.semiconductors.later_words import later_takeaways
 from jpresearch.studies.semiconductors.moves import (
     Rally,
     basket_index,
@@ -18,6 +35,7 @@ from jpresearch.studies.semiconductors.moves import (
     split_by_name,
     window,
 )
+from jpresearch.studies.semiconductors.one_series import OneSeries, forecast_record, one_series
 from jpresearch.studies.semiconductors.pages import (
     FRESHNESS_CAPTION,
     RALLY_CAPTION,
@@ -48,52 +66,84 @@ from jpresearch.studies.semiconductors.valuation import (
     stretch_by_quarter,
     value,
 )
+from jpresearch.studies.testing import FAMILY_CAPTION, tests_table
 
 __all__ = [
     "BANDED_YIELD_UNIT",
+    "BASKET_CAPTION",
+    "COEFFICIENT_UNIT",
+    "FAMILY_CAPTION",
     "FRESHNESS_CAPTION",
+    "GRID_UNIT",
+    "GROWTH_CAPTION",
+    "GROWTH_SOURCE",
+    "HORIZONS",
+    "LIVES_CAPTION",
     "NAMES",
+    "PANEL_CAPTION",
     "PERCENTILE_UNIT",
     "RALLY_CAPTION",
     "READINGS_CAPTION",
     "YIELD_UNIT",
     "Z_UNIT",
+    "Evidence",
+    "GrowthAsked",
     "Inputs",
+    "OneSeries",
     "OwnPast",
     "Rally",
+    "Sample",
     "Spread",
     "Summary",
     "Valuation",
     "aggregate_pe",
     "basket_index",
+    "basket_page",
     "basket_yields",
     "by_name",
     "captions",
     "credits",
     "drawdowns",
+    "forecast_record",
     "freshness_page",
+    "gather",
+    "growth_asked",
+    "growth_page",
     "guidance_coverage",
     "guidance_states",
+    "half_lives",
     "known_on",
+    "later_figure",
+    "later_metrics",
+    "later_takeaways",
+    "later_words",
+    "lives_page",
     "load_inputs",
     "metrics",
     "names_page",
     "on_price_basis",
+    "one_series",
     "own_past",
     "own_range",
+    "panel_estimates",
     "panel_labels",
+    "panel_page",
     "pe_by_name",
     "percentile_history",
+    "persistence_figure",
     "rally",
     "rally_page",
     "rally_table",
     "readings",
     "readings_page",
+    "record_figure",
     "relative_index",
+    "sample_of",
     "split_by_name",
     "stretch_by_quarter",
     "summarise",
     "takeaways",
+    "tests_table",
     "trailing_states",
     "value",
     "window",

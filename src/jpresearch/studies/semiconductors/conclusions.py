@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -12,11 +13,11 @@ from jpresearch.studies.semiconductors.captions import below_peak, degree, middl
 from jpresearch.studies.semiconductors.inputs import title
 from jpresearch.studies.semiconductors.summary import DEAR, Summary
 
-MOST_NAMED: Final = 4
+MOST_NAMED: Final = 2
 
 
-def takeaways(summary: Summary) -> list[str]:
-    """Seven conclusions: level, own past, guidance, rally, what it is made of, drawdown, limits."""
+def takeaways(summary: Summary, later: Sequence[str] = ()) -> list[str]:
+    """Conclusions: level, own past, guidance, rally, its parts, drawdown, those of ``later_takeaways``, limits."""
     return [
         level(summary),
         own_past_words(summary),
@@ -24,6 +25,7 @@ def takeaways(summary: Summary) -> list[str]:
         rally_words(summary),
         split_words(summary),
         drawdown_words(summary),
+        *later,
         limits(summary),
     ]
 
@@ -32,17 +34,19 @@ def level(summary: Summary) -> str:
     """What the names cost over trailing earnings."""
     spread, losing = summary.trailing, summary.names.index[summary.names["trailing_yield"] <= 0.0]
     makes = "makes losses and counts" if len(losing) == 1 else "make losses and count"
-    losers = f" {names_of(losing)} {makes} as dearest." if len(losing) else ""
+    losers = f" {_few(losing)} {makes} as dearest." if len(losing) else ""
     names = f"On {say.day(summary.latest)} the median of {say.counted(spread.count, 'chip name')}"
     if not spread.known:
         return f"{names} makes a loss and has no multiple.{losers}"
     low, high = summary.one_out
     out = f"; {say.span(low, high)} leaving any one out" if np.isfinite([low, high]).all() else ""
     text = f"{names} costs {say.number(spread.middle)} times trailing earnings ({middle_half(spread)}{out})"
-    joint = (
-        f" As one company they cost {say.number(summary.aggregate)} times." if np.isfinite(summary.aggregate) else ""
-    )
-    return f"{text}, {_beside_prime(summary)}.{losers}{joint}"
+    return f"{text}, {_beside_prime(summary)}.{losers}"
+
+
+def _few(codes: pd.Index[str] | list[str]) -> str:
+    """The names, or how many they are where there are more than two."""
+    return names_of(codes) if len(codes) <= MOST_NAMED else f"{len(codes)} names"
 
 
 def _beside_prime(summary: Summary) -> str:
@@ -63,30 +67,25 @@ def own_past_words(summary: Summary) -> str:
             f"earnings for three names; the longest history has {int(summary.names['months'].max())}, and {far}."
         )
     apart = ", but the names are far apart" if spread.low < 50.0 < spread.high else ""
-    dear = f"{names_of(summary.dear)} {_is(summary.dear)}" if summary.dear else "None is"
+    dear = f"{_few(summary.dear)} {_is(summary.dear)}" if summary.dear else "None is"
     return (
-        f"Against its own past months the median name stands at the {say.ordinal(spread.middle)} percentile, where 100 "
-        f"is dearest (middle half of {spread.count} names {say.ordinal(spread.low)} to {say.ordinal(spread.high)}): "
-        f"{degree(spread.middle)}{apart}. {dear} at the {say.ordinal(DEAR)} or above. The months begin in "
-        f"{say.month(summary.since)} and follow one another closely: few independent cases."
+        f"Against its own months since {say.month(summary.since)} the median name stands at the "
+        f"{say.ordinal(spread.middle)} percentile, 100 being dearest (middle half of {spread.count} names "
+        f"{say.ordinal(spread.low)} to {say.ordinal(spread.high)}): {degree(spread.middle)}{apart}. {dear} at the "
+        f"{say.ordinal(DEAR)} or above."
     )
 
 
 def guidance_words(summary: Summary) -> str:
-    """What the companies themselves expect, and where they say nothing."""
+    """What the companies themselves expect."""
     names, spread = summary.names, summary.guided
-    silent = names.index[names["guided_yield"].isna() & names["priced"]]
-    who = names_of(silent) if len(silent) <= MOST_NAMED else f"the other {len(silent)} with a price"
-    gap = f" None stands for {who}." if len(silent) else ""
     if spread.count == 0:
-        return f"No name has guidance per share for a year still open on {say.day(summary.latest)}.{gap}"
+        return f"No name has guidance per share for a year still open on {say.day(summary.latest)}."
     both = names[(names["guided_yield"] > 0.0) & (names["trailing_yield"] > 0.0)]
-    price = (
-        f"; the median price is {say.number(spread.middle)} times it ({middle_half(spread)})" if spread.known else ""
-    )
+    price = f", at a median {say.number(spread.middle)} times ({middle_half(spread)})" if spread.known else ""
     give = "gives" if spread.count == 1 else "give"
     head = f"{spread.count} of {len(names)} names {give} guidance per share for a year not yet reported{price}."
-    return f"{head}{_ahead(both)}{gap}" if len(both) >= 3 else f"{head}{gap}"
+    return f"{head}{_ahead(both)}" if len(both) >= 3 else head
 
 
 def _ahead(both: pd.DataFrame) -> str:
@@ -94,8 +93,8 @@ def _ahead(both: pd.DataFrame) -> str:
     ahead = 100.0 * (both["guided_yield"] / both["trailing_yield"] - 1.0)
     middle = float(ahead.median())
     return (
-        f" For the {len(both)} with profits on both it is {say.percent(abs(middle))} "
-        f"{'above' if middle >= 0.0 else 'below'} trailing earnings at the median, {_reach(ahead)}."
+        f" At the median it is {say.percent(abs(middle))} {'above' if middle >= 0.0 else 'below'} trailing earnings "
+        f"({len(both)} profitable names), {_reach(ahead)}."
     )
 
 
@@ -115,8 +114,8 @@ def rally_words(summary: Summary) -> str:
     return (
         f"From {say.day(result.first)} ({result.chosen}) to {say.day(result.last)} the basket in equal weights "
         f"{say.moved(result.basket, 0)} and TOPIX {say.moved(result.topix, 0)}, without dividends: "
-        f"{say.signed_percent(result.relative)} relative to TOPIX. {better} of {len(returns)} names did better than "
-        f"TOPIX; they range {_reach(returns)}."
+        f"{say.signed_percent(result.relative)} relative. {better} of {len(returns)} names beat TOPIX, "
+        f"{_reach(returns)}."
     )
 
 
@@ -124,12 +123,12 @@ def split_words(summary: Summary) -> str:
     """How much of the move is earnings, how much re-rating."""
     result, parts = summary.rally, summary.rally.trailing.parts
     unsplit = summary.moves.index[summary.moves["undefined"] != ""]
-    missing = f" Not split, for want of a price or a profit at one end: {names_of(unsplit)}." if len(unsplit) else ""
+    missing = f" Not split: {_few(unsplit)}." if len(unsplit) else ""
     if not np.isfinite(result.share()):
         why = "the names with profits at both ends hardly moved" if len(parts) else "no name has profits at both ends"
         return f"How much of the move is earnings cannot be said: {why}.{missing}"
     one_out, others = result.trailing.leave_one_out().dropna(), summary.other["earnings_share"].iloc[1:].dropna()
-    checks = [_percents(one_out, "leaving any one name out")] if len(one_out) else []
+    checks = [_percents(one_out, "leaving any one out")] if len(one_out) else []
     checks += [_percents(others, "other readings")] if len(others) else []
     robust = f" ({'; '.join(checks)})" if checks else ""
     return f"{_split_head(result.share(), float(parts['price'].mean()), len(parts))}{robust}.{missing}"
@@ -138,8 +137,8 @@ def split_words(summary: Summary) -> str:
 def _split_head(share: float, price: float, count: int) -> str:
     """The share in words, whether within the move, against it or larger than it."""
     rose = price >= 0.0
-    mean = f"Of the average price {'rise' if rose else 'fall'} (in logarithms) of the {count} names with profits at "
-    mean += f"both ends, earnings make {say.percent(share)} and re-rating {say.percent(100.0 - share)}"
+    mean = f"Of the average log price {'rise' if rose else 'fall'} of the {count} names with profits at both ends "
+    mean += f"earnings make {say.percent(share)} and re-rating {say.percent(100.0 - share)}"
     if share < 0.0:
         return f"{mean}, as trailing earnings {'fell' if rose else 'rose'}"
     return f"{mean}, as multiples {'fell' if rose else 'rose'}" if share > 100.0 else mean
@@ -164,19 +163,28 @@ def limits(summary: Summary) -> str:
     """What the figures leave out."""
     names = summary.names
     without = names[names["trailing_yield"].isna()]
-    # "no close since 16 February 2026" and its like are grouped by what is missing; the table gives the days.
-    kinds = without["state"].str.replace(" since .*", " lately", regex=True)
+    kinds = without["state"].map(_briefly)
     reasons = [f"{names_of(rows.index)} ({reason})" for reason, rows in without.groupby(kinds, sort=False)]
     old = names.index[(names["kind"] == "last full year") & names["trailing_yield"].notna()]
-    text = (
-        f"The {len(names)} names are today's, chosen knowing that they lasted: the past shown flatters what an "
-        "investor of that day could have held."
-    )
+    text = "The names are today's, chosen knowing that they lasted, which flatters the past shown."
     if reasons:
         text += f" Without a trailing multiple on {say.day(summary.latest)}: {say.listed(reasons)}."
     if len(old):
-        text += f" For {names_of(old)} the last full year stands in for the trailing twelve months."
+        text += f" For {_few(old)} the last full year stands in."
     return text
+
+
+def _briefly(state: str) -> str:
+    """A reason without its day, so that names with the same one are grouped; the table gives the days."""
+    return next((words for start, words in _REASONS.items() if state.startswith(start)), state)
+
+
+_REASONS: Final = {
+    "no close": "no recent close",
+    "no results in the table": "no recent results",
+    "no results disclosed": "no results yet",
+    "the full year before": "no full year before",
+}
 
 
 def _is(names: list[str] | pd.Index[str]) -> str:

@@ -57,6 +57,7 @@ class Inputs:
     prime_pe : weighted trailing price-earnings ratio of Prime (first section to 2022-03) by month end, ``None`` if not
         yet published.
     nikkei_pe : weighted price over Nikkei's forecast earnings of the Nikkei 225 by session, ``None`` likewise.
+    jgb10y : yield of ten-year government bonds in percent by day, ``None`` where there is none.
     """
 
     close: pd.DataFrame
@@ -66,6 +67,7 @@ class Inputs:
     electric: pd.Series[float]
     prime_pe: pd.Series[float] | None
     nikkei_pe: pd.Series[float] | None
+    jgb10y: pd.Series[float] | None = None
 
     @property
     def latest(self) -> pd.Timestamp:
@@ -111,6 +113,7 @@ def load_inputs(as_of: str | None = None, start: str | None = None, basket: Sequ
         electric=close.get(ELECTRIC_FUND, pd.Series(dtype="float64")).dropna(),
         prime_pe=_multiples("prime_valuation", as_of),
         nikkei_pe=_multiples("nikkei_valuation", as_of),
+        jgb10y=_yields(market),
     )
 
 
@@ -146,6 +149,11 @@ def _splits_in_prices() -> pd.DataFrame:
 def _multiples(name: str, as_of: str | None) -> pd.Series[float] | None:
     rows = optional(name, as_of)
     return None if rows is None else column(rows, "per_weighted_x")
+
+
+def _yields(market: pd.DataFrame) -> pd.Series[float] | None:
+    rows = market[market["series"] == "jgb10y"]
+    return None if rows.empty else column(rows, "value").dropna()
 
 
 def _check_basket(codes: Sequence[str]) -> None:

@@ -68,7 +68,7 @@ def settings() -> study.Settings:
 
 @cache
 def _found(as_of: str | None, start: str) -> study.Findings:
-    return gather(study.load_inputs(as_of, start), study.Settings())
+    return gather(study.load_inputs(as_of, start), study.Settings(draws=199))
 
 
 @pytest.fixture
@@ -105,6 +105,7 @@ def gather(inputs: Inputs, settings: study.Settings) -> study.Findings:
         latest_sides=study.latest_other_side(known, weeks),
         aftermath=study.aftermath(weeks, study.week_closes(inputs), side, settings),
         mof=None if inputs.mof is None else study.beside_mof(weeks, inputs.mof),
+        impact=study.investigate_impact(inputs, weeks, settings),
     )
 
 

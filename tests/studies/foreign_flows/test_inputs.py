@@ -163,6 +163,8 @@ def test_the_ministrys_survey_may_be_missing_the_exchanges_may_not(monkeypatch: 
         ("extreme_share", 0.5),
         ("episode_weeks", 0),
         ("episode_unit", "dollars"),
+        ("response_weeks", 2),
+        ("draws", 50),
         ("confidence", 1.0),
     ],
 )
@@ -190,3 +192,13 @@ def test_a_year_is_summed_over_the_weeks_known(make_inputs: Make, noise: tuple[p
     assert (years.loc[2014, "weeks"], years.loc[2014, "known"]) == (52, 51)
     assert years.loc[2014, "net"] == pytest.approx(holed["2014"].sum())
     assert years.loc[2014, "topix_pct"] == pytest.approx(((1 + change["2014"] / 100).prod() - 1) * 100)
+
+
+def test_markets_abroad_are_read_and_newer_ones_add_no_week() -> None:
+    inputs = study.load_inputs("2025-09-05")
+    assert set(inputs.market["series"]) == {"topix", "nikkei225", "sp500", "usdjpy", "sox"}
+    tokyo = inputs.market[inputs.market["series"].isin(["topix", "nikkei225"])]
+    later = pd.DataFrame({"series": ["sp500"], "period_end": [pd.Timestamp("2025-10-10")], "value": [6500.0]})
+    market = pd.concat([inputs.market, later], ignore_index=True)
+    alone, beside = (Inputs(inputs.flows, rows, None, inputs.start) for rows in (tokyo, market))
+    pd.testing.assert_frame_equal(study.week_closes(alone), study.week_closes(beside))

@@ -1,8 +1,8 @@
 """Do foreigners move the index, or follow it? The frames, estimates and words of notebook ``01_foreign_flows``."""
 
 from jpresearch.studies import credits
-from jpresearch.studies.foreign_flows import captions
-from jpresearch.studies.foreign_flows.conclusions import Findings, takeaways
+from jpresearch.studies.foreign_flows import captions, impact_pages, impact_words
+from jpresearch.studies.foreign_flows.conclusions import takeaways
 from jpresearch.studies.foreign_flows.counterparties import (
     CLASS_LABELS,
     Balances,
@@ -12,6 +12,7 @@ from jpresearch.studies.foreign_flows.counterparties import (
     other_side,
     selling_weeks_by_year,
 )
+from jpresearch.studies.foreign_flows.findings import Findings, all_tests
 from jpresearch.studies.foreign_flows.inputs import (
     Inputs,
     Settings,
@@ -21,6 +22,7 @@ from jpresearch.studies.foreign_flows.inputs import (
     weekly,
     year_to_date,
 )
+from jpresearch.studies.foreign_flows.investigation import Investigation, investigate_impact
 from jpresearch.studies.foreign_flows.pages import (
     BY_YEAR_CAPTION,
     EPISODES_CAPTION,
@@ -50,22 +52,28 @@ from jpresearch.studies.foreign_flows.relation import (
     same_week_given_past,
     variants,
 )
+from jpresearch.studies.foreign_flows.verdict import ImpactVerdict, impact_verdict
+from jpresearch.studies.testing import FAMILY_CAPTION, tests_table
 
 __all__ = [
     "BY_YEAR_CAPTION",
     "CLASS_LABELS",
     "EPISODES_CAPTION",
+    "FAMILY_CAPTION",
     "FINER_CAPTION",
     "RUNS_CAPTION",
     "VARIANTS_CAPTION",
     "Aftermath",
     "Balances",
     "Findings",
+    "ImpactVerdict",
     "Inputs",
+    "Investigation",
     "LeadLag",
     "Rank",
     "Settings",
     "aftermath",
+    "all_tests",
     "balances",
     "beside_mof",
     "captions",
@@ -75,7 +83,11 @@ __all__ = [
     "finer_classes",
     "flow_runs",
     "impact_by_year",
+    "impact_pages",
+    "impact_verdict",
+    "impact_words",
     "inside_others",
+    "investigate_impact",
     "latest_other_side",
     "lead_lag",
     "line_in_percent",
@@ -94,6 +106,7 @@ __all__ = [
     "selling_weeks_by_year",
     "span_sum",
     "takeaways",
+    "tests_table",
     "variants",
     "variants_table",
     "week_closes",

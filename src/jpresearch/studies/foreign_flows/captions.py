@@ -148,7 +148,9 @@ def courses(after: Aftermath, settings: Settings) -> Caption:
     ends = say.interval(after.result.low, after.result.high, confidence=after.result.confidence)
     change = say.signed_percent(after.result.mean, 1)
     title = f"TOPIX changed by {change} in the {after.horizon} weeks after {kind} ({ends})"
-    return Caption(title, f"Paths of TOPIX around {after.result.observations} finished episodes. {title}.")
+    newest = "are among" if after.newest_counts else "are not among"
+    alt = f"Paths of TOPIX around {after.result.observations} finished episodes. {title}"
+    return Caption(title, f"{alt}. The newest weeks {newest} the heaviest.")
 
 
 def beside_mof(frame: pd.DataFrame) -> Caption:

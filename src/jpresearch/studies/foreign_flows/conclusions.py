@@ -2,76 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from jpresearch.stats.persistence import Autocorrelation
-from jpresearch.stats.regression import Regression
 from jpresearch.studies import phrasing as say
 from jpresearch.studies.foreign_flows.captions import same_sign, told
 from jpresearch.studies.foreign_flows.counterparties import CLASS_WORDS
-from jpresearch.studies.foreign_flows.inputs import Settings
-from jpresearch.studies.foreign_flows.present import Aftermath, Rank
-from jpresearch.studies.foreign_flows.relation import LeadLag
+from jpresearch.studies.foreign_flows.findings import Findings, all_tests
+from jpresearch.studies.foreign_flows.impact_words import impact_takeaways
+from jpresearch.studies.foreign_flows.verdict import SHORT_SAMPLE_WEEKS
 
-SHORT_SAMPLE_WEEKS: Final = 156
 VERDICTS: Final = {
     (False, False): "Neither flow nor TOPIX clearly ran ahead",
-    (True, False): "Flow ran ahead of TOPIX rather than behind it",
+    (True, False): "Flow ran ahead of TOPIX, not behind it",
     (False, True): "Flow followed TOPIX and did not clearly run ahead of it",
     (True, True): "Flow and TOPIX each told something of the other's next move",
 }
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What takeaways and metrics are written from; each field is what the function of that name returned.
-
-    ``newest_rank`` is ``rank_of_newest`` over two weeks, ``latest_sides`` is ``latest_other_side``, ``mof`` the frame
-    of ``beside_mof`` or ``None``.
-    """
-
-    settings: Settings
-    weeks: pd.DataFrame
-    newest_rank: Rank | None
-    runs: pd.DataFrame
-    memory: Autocorrelation
-    same_week: Regression
-    by_year: pd.DataFrame
-    lead_lag: LeadLag
-    variants: pd.DataFrame
-    other_side: pd.DataFrame
-    latest_sides: pd.Series | None
-    aftermath: Aftermath
-    mof: pd.DataFrame | None
-
-
 def takeaways(found: Findings) -> list[str]:
-    """Seven conclusions: newest weeks, run, same week, lead and lag, other side, aftermath, limits."""
+    """Fifteen conclusions: newest weeks, their rank, run, same week, lead and lag, six on impact and feedback, the
+    other side on average and now, aftermath, limits.
+    """
     return [
         newest_weeks(found),
+        rank_words(found),
         run_and_memory(found),
         same_week_words(found),
         lead_lag_words(found),
+        *impact_takeaways(found.impact, all_tests(found), 1 - found.settings.confidence),
         other_side_words(found),
+        newest_sides_words(found),
         aftermath_words(found),
         limits(found),
     ]
 
 
 def newest_weeks(found: Findings) -> str:
-    """What foreigners did in the newest two weeks and how that ranks; one week where the other is missing."""
+    """What foreigners did in the newest two weeks, and the index; one week where the other is missing."""
     weeks, rank = found.weeks, found.newest_rank
     end, last = say.day(weeks.index[-1]), float(weeks["net"].iloc[-1])
     if rank is None:
         head = f"In the survey week to {end} foreigners {say.dealt_net(last)} of Japanese shares"
         return f"{head}; the week before is missing, so two weeks cannot be summed."
     head = f"In the two survey weeks to {end} foreigners {say.dealt_net(rank.value)} of Japanese shares "
-    head += f"({say.dealt(last)} {say.yen(last)} in the last), {_index_words(weeks)}."
-    return f"{head} {_rank_words(rank, found)}"
+    return f"{head}({say.dealt(last)} {say.yen(last)} in the last), {_index_words(weeks)}."
 
 
 def _index_words(weeks: pd.DataFrame) -> str:
@@ -81,10 +59,13 @@ def _index_words(weeks: pd.DataFrame) -> str:
     return f"while TOPIX {say.moved((float(np.prod(1 + changes.to_numpy() / 100)) - 1) * 100)}"
 
 
-def _rank_words(rank: Rank, found: Findings) -> str:
-    level, since = found.settings.extreme_share, say.month(found.weeks.index[0])
-    verdict = heavy(rank.share, level)
-    words = f"By {rank.side} that ranks {say.ordinal(rank.rank)} of {rank.of:,} two-week spans since {since}"
+def rank_words(found: Findings) -> str:
+    """How heavy the newest two weeks are, in yen and against the swings of the year before."""
+    rank, level = found.newest_rank, found.settings.extreme_share
+    if rank is None:
+        return "How heavy the newest two weeks are cannot be told, as one of them is missing."
+    verdict, since = heavy(rank.share, level), say.month(found.weeks.index[0])
+    words = f"By {rank.side} these two weeks rank {say.ordinal(rank.rank)} of {rank.of:,} since {since}"
     if rank.relative_rank is None:
         return f"{words}: {verdict}."
     relative = heavy(rank.relative_rank / rank.relative_of, level)
@@ -111,8 +92,7 @@ def run_and_memory(found: Findings) -> str:
     opposite = _longest_opposite(found.runs, newest)
     if opposite is not None:
         words += f"The longest run of {say.dealing(opposite['total'])} in the year before lasted "
-        words += f"{say.counted(opposite['length'], 'week')}, to {say.day(opposite['end'])} "
-        words += f"({say.yen(opposite['total'])}). "
+        words += f"{say.counted(opposite['length'], 'week')}, to {say.day(opposite['end'])}. "
     return words + _memory_words(found.memory)
 
 
@@ -125,11 +105,11 @@ def _memory_words(memory: Autocorrelation) -> str:
     value, low, high = memory.estimate[1], memory.low[1], memory.high[1]
     figures = f"{say.number(value, 2)} ({say.interval(low, high, 2, confidence=memory.confidence)})"
     if low <= 0 <= high:
-        return f"One week's flow says little about the next: they correlate at {figures}."
+        return f"Neighbouring weeks' flows hardly tell of each other: they correlate at {figures}."
     covers = (memory.low <= 0) & (memory.high >= 0)
     reach = int(np.argmax(covers.to_numpy())) if covers.any() else len(covers)
     kind = "Flows persist" if value > 0 else "Flows tend to reverse"
-    return f"{kind}: one week and the next correlate at {figures}, clearly so up to {say.counted(reach, 'week')} apart."
+    return f"{kind}: neighbouring weeks correlate at {figures}, clearly so up to {say.counted(reach, 'week')} apart."
 
 
 def same_week_words(found: Findings) -> str:
@@ -143,8 +123,7 @@ def same_week_words(found: Findings) -> str:
         return words + f"({ends}; {weeks})." + _year_words(found)
     direction = "higher" if slope.value > 0 else "lower"
     words = "Flow and index go together within the week: with JPY 100 billion more foreign buying TOPIX was "
-    words += f"{abs(slope.value):.0f} basis points {direction} ({ends}; {weeks}). Flow accounts for "
-    return words + f"{say.percent(100 * fit.r_squared)} of TOPIX's weekly variance." + _year_words(found)
+    return words + f"{abs(slope.value):.0f} basis points {direction} ({ends}; {weeks})." + _year_words(found)
 
 
 def _year_words(found: Findings) -> str:
@@ -152,8 +131,8 @@ def _year_words(found: Findings) -> str:
     if len(known) < 2:
         return ""
     first, last = known.iloc[0], known.iloc[-1]
-    ends = say.interval(last["low"], last["high"], 0, confidence=found.settings.confidence)
-    words = f" It differs by year: {say.number(first['estimate'], 0)} basis points in {known.index[0]}, "
+    ends = say.span(last["low"], last["high"], 0) + say.covering(last["low"], last["high"])
+    words = f" It differs by year: {say.number(first['estimate'], 0)} in {known.index[0]}, "
     return words + f"{say.number(last['estimate'], 0)} in {known.index[-1]} ({ends})."
 
 
@@ -163,36 +142,33 @@ def lead_lag_words(found: Findings) -> str:
     level, weeks = 1 - settings.confidence, both.index.observations
     leads = both.leads.p_value < level
     verdict = VERDICTS[leads, both.follows.p_value < level]
-    words = f"{verdict}: four weeks of flow {told(both.leads, settings)} TOPIX's next week "
-    words += f"({say.p_value(both.leads.p_value)}), four weeks of TOPIX {told(both.follows, settings)} flow's "
-    words += f"({say.p_value(both.follows.p_value)}). {_in_other_ways(found.variants, level)}"
-    if leads:
-        words += _in_time_words(both.leads_in_time.p_value, level)
-    return words + (f" With only {weeks} weeks this is a sketch." if weeks < SHORT_SAMPLE_WEEKS else "")
+    in_time = f"; if already published {say.p_value(both.leads_in_time.p_value)}" if leads else ""
+    words = f"{verdict}: past flow {told(both.leads, settings)} TOPIX's next week "
+    words += f"({say.p_value(both.leads.p_value)}{in_time}), past TOPIX {told(both.follows, settings)} flow's "
+    words += f"({say.p_value(both.follows.p_value)}). "
+    if weeks < SHORT_SAMPLE_WEEKS:
+        return f"{words}With only {weeks} weeks this is a sketch."
+    return words + _in_other_ways(found.variants, level)
 
 
 def _in_other_ways(variants: pd.DataFrame, level: float) -> str:
     known = variants.dropna(subset=["lead_p"])
     leads, follows = int((known["lead_p"] < level).sum()), int((known["follow_p"] < level).sum())
-    return f"Asked in {len(known)} ways flow led in {leads}, followed in {follows}."
-
-
-def _in_time_words(p_value: float, level: float) -> str:
-    rest = "still told something" if p_value < level else "told nothing certain"
-    return f" Flows already published when a week began {rest} ({say.p_value(p_value)})."
+    return f"Asked {len(known)} ways flow led in {leads}, followed in {follows}."
 
 
 def other_side_words(found: Findings) -> str:
-    """Who bought when foreigners sold, on average, and who stood on the other side in the newest two weeks."""
+    """Who bought when foreigners sold, on average."""
     (one, first), (two, second) = list(found.other_side.iterrows())[:2]
     ends = say.interval(first["low"], first["high"], 0, confidence=found.settings.confidence)
     words = f"Of each further JPY 100 billion that foreigners sold in a week, {CLASS_WORDS[str(one)]} bought "
     words += f"{say.number(first['estimate'], 0)} billion ({ends}) and {CLASS_WORDS[str(two)]} "
-    words += f"{say.number(second['estimate'], 0)} billion ({say.span(second['low'], second['high'], 0)}). "
-    return words + _latest_sides_words(found.latest_sides)
+    return words + f"{say.number(second['estimate'], 0)} billion ({say.span(second['low'], second['high'], 0)})."
 
 
-def _latest_sides_words(latest: pd.Series | None) -> str:
+def newest_sides_words(found: Findings) -> str:
+    """Who stood on the other side in the newest two weeks."""
+    latest = found.latest_sides
     if latest is None:
         return "For the newest two weeks the classes are not published, only foreigners."
     others, against = latest.drop("foreigners"), -1 if latest["foreigners"] > 0 else 1
@@ -215,19 +191,17 @@ def aftermath_words(found: Findings) -> str:
         return f"What follows {kind} cannot be told yet: {after.why}."
     result, usual = after.result, after.usual
     ends = say.interval(result.low, result.high, confidence=result.confidence)
-    words = f"After {kind} TOPIX changed by {say.signed_percent(result.mean, 1)} on average in the "
+    words = f"After {kind} TOPIX changed by {say.signed_percent(result.mean, 1)} in the "
     words += f"{say.counted(after.horizon, 'week')} from the first weekly close after publication ({ends}; "
-    words += f"{say.counted(result.observations, 'episode')}, {say.percent(100 * result.share_positive)} up). "
+    words += f"{say.counted(result.observations, 'episode')}). "
     place = "below" if usual < result.low else "above" if usual > result.high else "inside"
     verdict = "no difference can be claimed" if place == "inside" else "a difference, on few episodes"
-    words += f"The {say.signed_percent(usual, 1)} of all weeks lies {place}: {verdict}."
-    return words + ("" if after.newest_counts else " The newest weeks are not among the heaviest.")
+    return f"{words}The {say.signed_percent(usual, 1)} of all weeks lies {place}: {verdict}."
 
 
 def limits(found: Findings) -> str:
     """MoF's figure beside JPX's, and what the figures cannot say."""
-    scope = "All of this is cash equities, without futures, and association only: weekly figures cannot tell buying "
-    scope += "that lifts prices from news that moves both."
+    scope = "All of this is cash equities, without futures, and association only."
     if found.mof is None:
         return f"The Ministry of Finance's survey was not public for these weeks. {scope}"
     ministry = found.mof["foreigners_mof"].dropna()

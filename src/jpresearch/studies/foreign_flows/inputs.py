@@ -14,6 +14,8 @@ from jpresearch.studies.weekly import MN_PER_BN, WHOLE, changes, closes_on, week
 from jpresearch.tables import load
 
 INDICES: Final = ("topix", "nikkei225")
+ABROAD: Final = ("sp500", "usdjpy", "sox")
+"""Markets abroad that move flow and index alike, in the order in which they are held fixed; SOX begins in 2020."""
 FEWEST_WEEKS: Final = 52
 SPREAD_WEEKS: Final = 52
 FEWEST_SPREAD_WEEKS: Final = 26
@@ -34,6 +36,8 @@ class Settings:
     extreme_share: float = 0.05
     episode_weeks: int = 2
     episode_unit: str = "relative"
+    response_weeks: int = 26
+    draws: int = 999
     confidence: float = 0.95
 
     def __post_init__(self) -> None:
@@ -45,6 +49,8 @@ class Settings:
             "extreme_share": (0 < self.extreme_share <= 0.25, "above 0 and up to 0.25"),
             "episode_weeks": (1 <= self.episode_weeks <= 13, "between 1 and 13 weeks"),
             "episode_unit": (self.episode_unit in EPISODE_UNITS, units),
+            "response_weeks": (4 <= self.response_weeks <= 52, "between 4 and 52 weeks"),
+            "draws": (199 <= self.draws <= 9999, "between 199 and 9,999"),
             "confidence": (0.5 <= self.confidence < 1, "between 0.5 and 1"),
         }
         for name, (sound, allowed) in rules.items():
@@ -63,7 +69,9 @@ class Inputs:
 
 
 def load_inputs(as_of: str | None = None, start: str = "2012-01-01") -> Inputs:
-    """Investor flows and TOPIX and Nikkei closes, MoF's weekly flows where there are any, all as public at ``as_of``.
+    """Investor flows, closes of TOPIX, Nikkei and markets abroad, MoF's weekly flows where there are any.
+
+    All as public at ``as_of``.
 
     Raises
     ------
@@ -77,7 +85,7 @@ def load_inputs(as_of: str | None = None, start: str = "2012-01-01") -> Inputs:
         raise InsufficientData(f"no survey week published by {as_of or 'today'} ends on or after {start}", "start")
     # Closes from before the first week: its return runs from the last session of the week before.
     market = load("market_daily", as_of, start=first - pd.Timedelta(days=21))
-    market = market[market["series"].isin(INDICES)].reset_index(drop=True)
+    market = market[market["series"].isin([*INDICES, *ABROAD])].reset_index(drop=True)
     return Inputs(flows, market, optional("securities_flows", as_of, start=start), first)
 
 
@@ -87,8 +95,9 @@ def week_closes(inputs: Inputs) -> pd.DataFrame:
     Runs from the week before ``start`` to the newest close. A close that is not there stays missing: an earlier day
     of the week is not the week's end.
     """
-    days = inputs.market["period_end"]
-    return closes_on(inputs.market, week_ends(days.min(), days.max()), INDICES)
+    tokyo = inputs.market[inputs.market["series"].isin(INDICES)]
+    days = tokyo["period_end"]
+    return closes_on(tokyo, week_ends(days.min(), days.max()), INDICES)
 
 
 def weekly(inputs: Inputs) -> pd.DataFrame:

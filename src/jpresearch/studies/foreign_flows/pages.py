@@ -8,8 +8,9 @@ import pandas as pd
 
 from jpresearch.stats.regression import Regression
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.foreign_flows.conclusions import Findings
 from jpresearch.studies.foreign_flows.counterparties import CLASS_LABELS, Balances
+from jpresearch.studies.foreign_flows.findings import Findings, all_tests
+from jpresearch.studies.foreign_flows.impact_pages import impact_metrics
 from jpresearch.studies.foreign_flows.inputs import span_sum
 from jpresearch.studies.foreign_flows.present import Aftermath, rank_of_newest
 from jpresearch.studies.foreign_flows.relation import BP_PER_PERCENT, HUNDRED_BN, longest_runs
@@ -52,6 +53,7 @@ def metrics(found: Findings) -> list[Metric]:
         Metric.rounded("individuals_per_100bn_sold", *_ends(individuals, "JPY bn bought")),
         *_aftermath(found.aftermath),
         _newest_mof(found.mof),
+        *impact_metrics(found.impact, all_tests(found), 1 - found.settings.confidence),
     ]  # fmt: skip
 
 

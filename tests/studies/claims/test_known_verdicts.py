@@ -135,3 +135,10 @@ def test_a_change_within_the_tolerance_changes_the_value_alone(
     after = judge(entry, Facts(AS_OF))
     assert after.measured == pytest.approx(-478.9, abs=0.05)
     assert after.verdict is Verdict.SUPPORTED
+
+
+def test_the_short_table_says_the_same_as_the_ledger(found: Findings) -> None:
+    short, whole = study.verdicts_table(found), study.claims_table(found)
+    assert list(short["verdict"]) == list(whole["verdict"])
+    assert list(short["why"]) == list(whole["why"])
+    assert short.loc[16, "measured"] == "7.08%"

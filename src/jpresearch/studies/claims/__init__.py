@@ -9,6 +9,7 @@ from jpresearch.studies.claims.pages import (
     CLAIMS_CAPTION,
     READINGS_CAPTION,
     SINCE_CAPTION,
+    VERDICTS_CAPTION,
     claims_table,
     flips,
     index_path,
@@ -17,12 +18,14 @@ from jpresearch.studies.claims.pages import (
     since_table,
     strip,
     verdict_counts,
+    verdicts_table,
 )
 
 __all__ = [
     "CLAIMS_CAPTION",
     "READINGS_CAPTION",
     "SINCE_CAPTION",
+    "VERDICTS_CAPTION",
     "Findings",
     "Verdict",
     "captions",
@@ -38,4 +41,5 @@ __all__ = [
     "strip",
     "takeaways",
     "verdict_counts",
+    "verdicts_table",
 ]

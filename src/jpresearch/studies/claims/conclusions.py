@@ -6,7 +6,7 @@ from jpresearch.studies import phrasing as say
 from jpresearch.studies.claims.aftermath import OPEN
 from jpresearch.studies.claims.findings import Findings
 from jpresearch.studies.claims.ledger import Judged, Verdict
-from jpresearch.studies.claims.pages import decimals
+from jpresearch.studies.claims.pages import with_unit
 from jpresearch.studies.results import Metric
 
 METRICS = {
@@ -90,7 +90,7 @@ def _named(item: Judged) -> str:
     value = item.measured
     if value is None:
         return item.claim.short
-    return f"{item.claim.short} ({say.number(value, decimals(value))} {item.claim.unit})"
+    return f"{item.claim.short} ({with_unit(value, item.claim.unit)})"
 
 
 def metrics(found: Findings) -> list[Metric]:

@@ -12,6 +12,7 @@ from jpresearch.studies.claims.findings import Findings
 from jpresearch.studies.claims.ledger import HEADLINE, ORIGIN, Judged, Verdict
 
 CLAIMS_CAPTION: Final = "The ledger: measured value, window, tolerance, verdict and why of each claim, and its readings"
+VERDICTS_CAPTION: Final = "The claims in short; windows, tolerances and readings stand in the full ledger below"
 READINGS_CAPTION: Final = "Every reading: what was measured, and whether the claim holds under it"
 SINCE_CAPTION: Final = "What happened next: TOPIX after 5 September 2025, percent from that day's close"
 ORDER: Final = (Verdict.SUPPORTED, Verdict.PARTLY, Verdict.CONTRADICTED, Verdict.NOT_TESTABLE)
@@ -34,6 +35,27 @@ def claims_table(found: Findings) -> pd.DataFrame:
         for item in found.judged
     ]
     return pd.DataFrame(rows)
+
+
+def verdicts_table(found: Findings) -> pd.DataFrame:
+    """The same in short, for the page and for paper: claim, verdict, measured value, readings that bear it out, why."""
+    rows = [
+        {
+            "no.": item.claim.number,
+            "claim": item.claim.short,
+            "verdict": str(item.verdict),
+            "measured": "" if item.measured is None else with_unit(item.measured, item.claim.unit),
+            "why": why(item),
+        }
+        for item in found.judged
+    ]
+    return pd.DataFrame(rows)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """``7.08%``, ``−502.0 JPY bn``."""
+    gap = "" if unit.startswith("%") else " "
+    return f"{say.number(value, decimals(value))}{gap}{unit}"
 
 
 def window(item: Judged) -> str:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from jpresearch import publish
+from jpresearch import charts, publish
+from jpresearch.charts import MissingGlyph
 from jpresearch.errors import BadParameter
 
 Shown = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -43,11 +44,50 @@ def test_a_figure_carries_picture_alt_text_and_the_frame_behind_it(shown: Shown)
     assert bundle[publish.FIGURE]["data"].splitlines()[:2] == ["week,net,who", '2025-08-22,-198.867,"a,b"']
 
 
+def test_a_figure_carries_its_size_and_what_a_chart_of_the_house_wrote_on_it(shown: Shown) -> None:
+    drawn = charts.lines(frame()[["net"]], title="It fell\nin August", unit="JPY bn", source="JPX")
+    publish.figure("net", drawn, alt="It fell.", data=frame())
+    bundle, metadata = shown[0]
+    content = bundle[publish.FIGURE]
+    assert (content["title"], content["source"]) == ("It fell in August", "Source: JPX")
+    assert content["width"] == metadata["image/png"]["width"] == round(drawn.get_size_inches()[0] * 96)
+    assert content["fields"] == ["date", "number", "string"]
+    publish.figure("other", Figure(figsize=(2, 1)), alt="Nothing.", source="MoF")
+    other = shown[1][0][publish.FIGURE]
+    assert (other["title"], other["source"], other["data"], other["fields"]) == (None, "MoF", None, [])
+    assert (other["width"], other["height"]) == (192, 96)
+
+
+def test_a_figure_that_is_smaller_as_svg_is_one(shown: Shown) -> None:
+    drawn = Figure(figsize=(8, 4))
+    drawn.add_axes((0, 0, 1, 1)).set_axis_off()
+    for turn in range(12):
+        drawn.axes[0].plot([0, 1, 2, 3], [turn, 12 - turn, turn * 0.7, 5])
+    publish.figure("net", drawn, alt="Lines.")
+    bundle, metadata = shown[0]
+    assert bundle["image/svg+xml"].startswith("<svg ") and "image/png" not in bundle
+    assert metadata["image/svg+xml"]["alt"] == "Lines."
+
+
+def test_a_figure_with_a_missing_glyph_is_refused(shown: Shown) -> None:
+    drawn = Figure()
+    drawn.text(0.5, 0.5, "ไทย")
+    with pytest.raises(MissingGlyph):
+        publish.figure("net", drawn, alt="Thai.")
+
+
+def test_columns_named_by_days_have_days_as_names(shown: Shown) -> None:
+    paths = pd.DataFrame({pd.Timestamp("2025-08-29"): [1.0], "2025-09-05 00:00:00": [2.0]})
+    publish.figure("paths", Figure(), alt="Paths.", data=paths)
+    assert shown[0][0][publish.FIGURE]["data"] == "2025-08-29,2025-09-05\n1.0,2.0\n"
+
+
 def test_a_table_keeps_days_numbers_and_gaps(shown: Shown) -> None:
     publish.table("t", frame(), caption="Weeks")
     content = shown[0][0][publish.TABLE]
     assert content["columns"] == ["week", "net", "who"]
     assert content["rows"] == [["2025-08-22", -198.867, "a,b"], ["2025-08-29", None, None]]
+    assert (content["fields"], content["source"]) == (["date", "number", "string"], None)
 
 
 def test_a_metric_is_a_number_a_date_or_a_text(shown: Shown) -> None:

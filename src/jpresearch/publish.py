@@ -7,7 +7,6 @@ the record and the report. Outside a kernel every function checks its arguments 
 from __future__ import annotations
 
 import base64
-import io
 import math
 from collections.abc import Mapping
 from datetime import date
@@ -39,28 +38,44 @@ def in_kernel() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def figure(name: str, fig: Figure, *, alt: str, data: pd.DataFrame | pd.Series[Any] | None = None) -> None:
+def figure(
+    name: str,
+    fig: Figure,
+    *,
+    alt: str,
+    data: pd.DataFrame | pd.Series[Any] | None = None,
+    source: str | None = None,
+) -> None:
     """Publish a figure.
 
     Parameters
     ----------
     name : short name, unique in the notebook.
-    fig : the figure; drawn as PNG at 144 dots per inch.
+    fig : the figure; drawn as PNG or SVG, whichever is smaller, crisp on screens of high density.
     alt : the finding in words, for readers who cannot see the picture.
-    data : the frame (or series) behind the figure, offered to readers as CSV.
+    data : the frame (or series) behind the figure, offered to readers as CSV and in the workbook.
+    source : where the figures come from; a chart of the house carries it already.
 
     Raises
     ------
     BadParameter : empty ``name`` or ``alt``.
+    MissingGlyph : a text of the figure has a character that its font lacks.
     """
     _require_text(name=name, alt=alt)
     if not in_kernel():
         return
-    payload = {"name": name, "alt": alt, "data": None if data is None else _frame(data).to_csv(index=False)}
-    _display({"image/png": _png(fig), "text/plain": alt, FIGURE: payload}, {"image/png": {"alt": alt}})
+    from jpresearch.charts.png import to_picture
+
+    picture = to_picture(fig)
+    words = {"title": _written(fig, "title"), "source": source or _written(fig, "source")}
+    payload = {"name": name, "alt": alt, **words, "width": picture.width, "height": picture.height, **_behind(data)}
+    binary = picture.media == "image/png"
+    content = base64.b64encode(picture.content).decode("ascii") if binary else picture.content.decode("utf-8")
+    size = {"alt": alt, "width": picture.width, "height": picture.height}
+    _display({picture.media: content, "text/plain": alt, FIGURE: payload}, {picture.media: size})
 
 
-def table(name: str, frame: pd.DataFrame, *, caption: str) -> None:
+def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:
     """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or caption."""
     _require_text(name=name, caption=caption)
     if not in_kernel():
@@ -69,7 +84,9 @@ def table(name: str, frame: pd.DataFrame, *, caption: str) -> None:
     payload = {
         "name": name,
         "caption": caption,
+        "source": source,
         "columns": [str(column) for column in flat.columns],
+        "fields": _fields(flat),
         "rows": [[_cell(value) for value in row] for row in flat.itertuples(index=False)],
     }
     _display({"text/plain": f"{caption}\n{flat.to_string(index=False)}", "text/html": _html(flat), TABLE: payload})
@@ -123,10 +140,18 @@ def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> 
     display(bundle, metadata=metadata or {}, raw=True)
 
 
-def _png(fig: Figure) -> str:
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=FIGURE_DPI)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
+def _written(fig: Figure, gid: str) -> str | None:
+    """What a chart of the house has written as its title or source, on one line."""
+    found = [" ".join(text.get_text().split()) for text in fig.texts if text.get_gid() == gid]
+    return " ".join(found) or None
+
+
+def _behind(data: pd.DataFrame | pd.Series[Any] | None) -> dict[str, Any]:
+    """The frame behind a figure as CSV, with the kind of each column, which CSV does not keep."""
+    if data is None:
+        return {"data": None, "fields": []}
+    flat = _frame(data)
+    return {"data": flat.to_csv(index=False, lineterminator="\n"), "fields": _fields(flat)}
 
 
 def _frame(data: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
@@ -135,7 +160,14 @@ def _frame(data: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
 
     frame = data.to_frame() if isinstance(data, pd.Series) else data
     bare = frame.index.nlevels == 1 and frame.index.name is None and frame.index.dtype.kind in "iu"
-    return frame if bare else frame.reset_index()
+    flat = frame if bare else frame.reset_index()
+    return flat.rename(columns=lambda name: str(name).removesuffix(" 00:00:00"))
+
+
+def _fields(frame: pd.DataFrame) -> list[str]:
+    """The kind of each column: ``date``, ``number`` or ``string``."""
+    kinds = {"M": "date", "i": "number", "u": "number", "f": "number"}
+    return [kinds.get(getattr(dtype, "kind", "O"), "string") for dtype in frame.dtypes]
 
 
 def _html(frame: pd.DataFrame) -> str:

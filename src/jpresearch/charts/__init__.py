@@ -11,7 +11,7 @@ from jpresearch.charts.distributions import intervals, range_strip, ranked, scat
 from jpresearch.charts.episodes import paths
 from jpresearch.charts.heatmap import heat
 from jpresearch.charts.palette import PURCHASE, SALE, colour, label
-from jpresearch.charts.png import to_png
+from jpresearch.charts.png import to_picture, to_png
 from jpresearch.charts.timeseries import lines, panels, step_bands
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "signed_bars",
     "stacked",
     "step_bands",
+    "to_picture",
     "to_png",
     "waterfall",
 ]

@@ -43,7 +43,7 @@ class MissingGlyph(ChartError):
     @classmethod
     def of(cls, where: str, warnings: Sequence[str]) -> MissingGlyph:
         """The error for the figure or chart ``where``, with matplotlib's words on each glyph."""
-        step = "Write the title, label or unit in characters that DejaVu Sans has."
+        step = "Write the title, label or unit in Latin or Japanese characters."
         return cls("; ".join(dict.fromkeys(warnings)), where, step)
 
 

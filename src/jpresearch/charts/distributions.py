@@ -24,6 +24,7 @@ from jpresearch.charts.notes import Note
 from jpresearch.charts.palette import ACCENT, FAINT, INK, MUTED_LINE, NEUTRAL, SOFT, label, sign_colour, tint
 from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
 from jpresearch.charts.style import MINUS, day, dress_values, house_style, number, shared_decimals
+from jpresearch.charts.words import say
 
 ROW = 0.3
 EDGES = 0.5
@@ -244,7 +245,7 @@ def scatter(
     dress_values(ax.yaxis)
     dress_values(ax.xaxis, most_ticks=8)
     ax.grid(False, axis="x")
-    ax.set_xlabel(x_unit, loc="right")
+    ax.set_xlabel(say(x_unit), loc="right")
     return finish(sheet, title=title, unit=unit, source=source)
 
 
@@ -289,7 +290,7 @@ def _row_words(name: object) -> str:
 def _row_note(ax: Axes, row: int, text: str, shade: str) -> None:
     """Words right of the axes, level with a row."""
     ax.annotate(
-        text,
+        say(text),
         (1.0, row),
         xycoords=ax.get_yaxis_transform(),
         xytext=(8, 0),

@@ -17,6 +17,7 @@ from jpresearch.charts.palette import ACCENT, FAINT, INK, MUTED_LINE, colours
 from jpresearch.charts.sheet import KeyItem, finish, new_sheet
 from jpresearch.charts.style import NumberLabels, day, dress_values, house_style, named_columns, positions, zero_line
 from jpresearch.charts.timeseries import last_known
+from jpresearch.charts.words import say
 
 HALF: Final = "#9A9A9A"
 HALF_KEY: Final = "#C8C8C8"
@@ -114,4 +115,4 @@ def _dress(ax: Axes, x: Floats, x_unit: str) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
     ax.xaxis.set_major_formatter(NumberLabels())
     dress_values(ax.yaxis)
-    ax.set_xlabel(x_unit, loc="right")
+    ax.set_xlabel(say(x_unit), loc="right")

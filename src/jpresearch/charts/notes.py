@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox, offset_copy
 
 from jpresearch.charts.check import Floats
 from jpresearch.charts.palette import ink
+from jpresearch.charts.words import say
 
 LABEL_SIZE: Final = 8.5
 END_GID: Final = "end-label"
@@ -107,7 +108,7 @@ def add_end_labels(ax: Axes, labels: Iterable[EndLabel]) -> list[Annotation]:
     beside = offset_copy(ax.get_yaxis_transform(), fig=ax.get_figure(root=True), x=GAP, units="points")
     return [
         ax.annotate(
-            item.text,
+            say(item.text),
             xy=(item.x, item.y),
             xytext=(1.0, item.y),
             textcoords=beside,
@@ -179,7 +180,7 @@ def place_notes(
     taken: list[Bbox] = []
     placed: list[Annotation] = []
     for x, y, text, shade in notes:
-        note = _note(ax, (x, y), text, shade, bold)
+        note = _note(ax, (x, y), say(text), shade, bold)
         box = _best_place(note, ax.get_window_extent(renderer), crowd, taken, renderer)
         taken.append(box)
         placed.append(note)

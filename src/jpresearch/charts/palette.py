@@ -13,6 +13,8 @@ from zlib import crc32
 
 from matplotlib.colors import to_hex, to_rgb
 
+from jpresearch.charts.words import name_of
+
 PURCHASE: Final = "#0072B2"
 SALE: Final = "#D55E00"
 ACCENT: Final = "#AA3377"
@@ -204,13 +206,14 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def label(name: Hashable) -> str:
-    """The words for a known name: ``"business_corporations"`` gives ``"Business corporations"``.
+    """The words for a known name in the language of the run: ``"foreigners"`` gives ``"Foreigners"`` or ``海外投資家``.
 
     An unknown lower-case name with underscores is put into words; any other text is returned as it is.
     """
     text = str(name)
-    if text in _LABELS:
-        return _LABELS[text]
+    words = name_of(text) or _LABELS.get(text)
+    if words:
+        return words
     if text in _FIXED or (text.islower() and "_" in text):
         words = text.replace("_", " ")
         return words[:1].upper() + words[1:]

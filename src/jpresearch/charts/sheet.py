@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -22,16 +22,18 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
 from jpresearch.charts.check import Floats
+from jpresearch.charts.fonts import FAMILIES
 from jpresearch.charts.notes import LINE_ROOM, EndLabel, Note, add_end_labels, place_notes, settle_end_labels
 from jpresearch.charts.palette import SOFT, ink
+from jpresearch.charts.words import say, source_line
 
 WIDTH: Final = 8.4
 BODY: Final = 3.3
 PAD: Final = 0.14
 GUTTER: Final = (0.28, 0.2)
-TITLE: Final = FontProperties(family="DejaVu Sans", size=12.0, weight="bold")
-UNIT: Final = FontProperties(family="DejaVu Sans", size=8.5)
-SOURCE: Final = FontProperties(family="DejaVu Sans", size=7.5)
+TITLE: Final = FontProperties(family=FAMILIES, size=12.0, weight="bold")
+UNIT: Final = FontProperties(family=FAMILIES, size=8.5)
+SOURCE: Final = FontProperties(family=FAMILIES, size=7.5)
 LINE_SPACING: Final = 1.25
 BASE: Final = 0.042  # from the middle of small letters down to their foot
 SLACK: Final = 1.03  # text is a little wider at some resolutions than where it was measured
@@ -96,8 +98,8 @@ def finish(sheet: Sheet, *, title: str, unit: str, source: str) -> Figure:
     writer = _Writer(sheet.fig)
     room = WIDTH - 2 * PAD
     heads = writer.wrap(title, TITLE, room, balanced=True)
-    feet = writer.wrap(source if source.lower().startswith("source") else f"Source: {source}", SOURCE, room)
-    key_rows = _flow(writer, unit, sheet.key, room)
+    feet = writer.wrap(source_line(source), SOURCE, room)
+    key_rows = _flow(writer, say(unit), [replace(item, text=say(item.text)) for item in sheet.key], room)
     line = {font: font.get_size_in_points() * LINE_SPACING / 72 for font in (TITLE, UNIT, SOURCE)}
     head = PAD + len(heads) * line[TITLE] + 0.06 + len(key_rows) * (line[UNIT] + 0.02) + 0.09
     foot = PAD * 0.7 + len(feet) * line[SOURCE] + 0.08

@@ -18,8 +18,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, Formatter, Locator, LogLocator, MaxNLocator, NullLocator
 
 from jpresearch.charts.check import Floats
+from jpresearch.charts.fonts import FAMILIES
 from jpresearch.charts.palette import FAINT, GRID, INK, SOFT
 from jpresearch.charts.png import glyphs_required
+from jpresearch.charts.words import date_in_words, month_in_words
 
 P = ParamSpec("P")
 
@@ -29,9 +31,8 @@ MINUS: Final = "\u2212"
 PLOT_WIDTH: Final = 7.4  # inches, about what a plot without labels at its right has
 LETTER: Final = 0.62  # width of a letter as a share of the font size
 DASHES: Final = (0, (4, 3))
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 RC: Final[dict[Any, Any]] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FAMILIES,
     "font.size": 9.0,
     "text.parse_math": False,
     "text.color": INK,
@@ -153,8 +154,7 @@ class DateLabels(Formatter):
         labels: list[str] = []
         previous = 0
         for moment in moments:
-            month = MONTHS[moment.month - 1]
-            text = month if monthly else f"{moment.day} {month}"
+            text = month_in_words(moment.month, None if monthly else moment.day)
             labels.append(text if moment.year == previous else f"{text}\n{moment.year}")
             previous = moment.year
         return labels
@@ -171,7 +171,7 @@ def day(moment: object) -> str:
     if not hasattr(moment, "day") or isinstance(moment, pd.Period):
         return str(moment)
     stamp = pd.Timestamp(str(moment))
-    return f"{stamp.day} {MONTHS[stamp.month - 1]} {stamp.year}"
+    return date_in_words(stamp.year, stamp.month, stamp.day)
 
 
 def named_columns(frame: pd.DataFrame) -> pd.DataFrame:

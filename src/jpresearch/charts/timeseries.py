@@ -27,6 +27,7 @@ from jpresearch.charts.style import (
     shared_decimals,
     zero_line,
 )
+from jpresearch.charts.words import say
 
 
 @house_style
@@ -83,7 +84,7 @@ def lines(
     dress_horizontal(ax, values.index)
     dress_values(ax.yaxis, log=log)
     if x_unit:
-        ax.set_xlabel(x_unit, loc="right")
+        ax.set_xlabel(say(x_unit), loc="right")
     return finish(sheet, title=title, unit=unit, source=source)
 
 
@@ -190,7 +191,7 @@ def panels(
 def _panel_head(ax: Axes, heading: str, unit: str) -> None:
     ax.set_title(f"{heading}\n" if unit else heading, fontsize=9.0, gid="panel")
     if unit:
-        _above(ax, unit, "left", 8.0, SOFT, "panel-unit")
+        _above(ax, say(unit), "left", 8.0, SOFT, "panel-unit")
 
 
 def _above(ax: Axes, words: str, side: str, size: float, shade: str, gid: str, weight: str = "normal") -> None:
@@ -218,7 +219,7 @@ def _panel(ax: Axes, series: pd.Series[float], shade: str, references: Sequence[
     ax.tick_params(labelsize=7.5)
     last = last_known(x, y)
     if last is None:
-        ax.text(0.5, 0.5, "not available", transform=ax.transAxes, ha="center", va="center", color=SOFT)
+        ax.text(0.5, 0.5, say("not available"), transform=ax.transAxes, ha="center", va="center", color=SOFT)
         ax.yaxis.set_visible(False)
         return
     ax.plot(*last, "o", color=shade, markersize=3.5, zorder=4, clip_on=False)

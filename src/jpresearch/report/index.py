@@ -1,66 +1,176 @@
-"""The index of one run: its pages with status, day and takeaways."""
+"""The index of one run: its pages with status, day and takeaways, key figures with their past; a batch as tables."""
 
 from __future__ import annotations
 
-from html import escape
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from jpresearch.record import Job, Run, Status, write_atomically
-from jpresearch.report.page import banners, css, failure_sentence
+from jpresearch.record import Job, Metric, Run, Status, write_atomically
+from jpresearch.report.frame import as_of, chip, chips, document, items, lang_of, link, moment, safe, table
+from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up
+from jpresearch.report.metric_change import interval_text, label
+from jpresearch.report.notices import failure_sentence
+from jpresearch.report.numbers import decimals, plain, text
+from jpresearch.report.sparkline import sparkline
+from jpresearch.report.words import say
 
 FILE_NAME: Final = "index.html"
 SHOWN_TAKEAWAYS: Final = 3
+KEY_METRICS: Final = 4
 
 
 def write_index(run: Run, folder: Path) -> Path:
     """Write ``index.html`` over the pages of ``run`` in ``folder`` and return its path."""
     file = folder / FILE_NAME
-    write_atomically(file, render(run))
+    write_atomically(file, render(run, past_runs(folder.parent)))
     return file
 
 
-def render(run: Run) -> str:
-    """The index as HTML; everything that a notebook or a caller supplied is escaped."""
-    items = "\n".join(_item(job) for job in run.jobs)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>jpresearch: run {escape(run.id)}</title>
-<style>{css()}</style>
-</head>
-<body>
-<header><p class="asof">Run {escape(run.id)}, {run.started_at:%Y-%m-%d %H:%M %Z}</p></header>
-<main>
-<h1>Japanese equities: flows, valuation, pensions, households</h1>
-<ul class="runs">
-{items}
-</ul>
-</main>
-<footer><p>The state of every job, with the data behind it, is in <a href="record.json">record.json</a>.</p></footer>
-</body>
-</html>
-"""
+def render(run: Run, past: Sequence[PastRun] = ()) -> str:
+    """The index as HTML; everything that a notebook or a caller supplied is escaped.
+
+    Parameters
+    ----------
+    run : the run, finished or not.
+    past : earlier runs, newest first, for the lines of the key figures.
+    """
+    lang = lang_of(run)
+    grouped = _grouped(run.jobs)
+    body = "\n".join(_group(jobs, run, past, lang) for jobs in grouped)
+    head = f'<p class="asof">{say("run", lang)} {safe(run.id)} · {moment(run)}</p>'
+    head += f'<nav><a href="../{FILE_NAME}">{say("all_runs", lang)}</a></nav>'
+    foot = f'<p>{say("record", lang)} <a href="record.json">record.json</a></p>'
+    body = f'<p class="summary">{chips(run, lang)}</p>\n{body}'
+    return document(lang=lang, title=title_of(run, lang), head=head, body=body, foot=foot)
 
 
-def _item(job: Job) -> str:
-    title = escape(job.title)
-    link = f'<a href="{escape(job.page, quote=True)}">{title}</a>' if job.page else title
-    day = escape(str(job.parameters.get("as_of") or "everything published"))
-    kind = " failed" if job.status.bad else ""
-    takeaways = "".join(f'<p class="takeaway">{escape(text)}</p>' for text in job.takeaways[:SHOWN_TAKEAWAYS])
-    notices = "".join(
-        f'<p class="status">{escape(banner.text)}</p>' for banner in banners(job) if banner.kind == "stale"
-    )
-    status = f'<p class="status{kind}">{escape(_sentence(job))} · data as of {day}</p>'
-    return f"<li><h2>{link}</h2>{status}{takeaways}{notices}</li>"
+def title_of(run: Run, lang: str) -> str:
+    """What the run speaks of: one day, several, or everything published by its start."""
+    days = sorted({as_of(job) for job in run.jobs})
+    if len(days) > 1:
+        known = [day for day in days if day] or days
+        return say("run_title_days", lang, count=len(days), first=known[0], last=known[-1])
+    if days and days[0]:
+        return say("run_title", lang, day=days[0])
+    return say("run_title_open", lang, day=f"{run.started_at:%Y-%m-%d}")
 
 
-def _sentence(job: Job) -> str:
+def _grouped(jobs: Sequence[Job]) -> list[list[Job]]:
+    """The jobs of each notebook, in the order of the run."""
+    found: dict[str, list[Job]] = {}
+    for job in jobs:
+        found.setdefault(job.notebook, []).append(job)
+    return list(found.values())
+
+
+def _group(jobs: list[Job], run: Run, past: Sequence[PastRun], lang: str) -> str:
+    return _card(jobs[0], run, past, lang) if len(jobs) == 1 else _batch(jobs, run, lang)
+
+
+def _card(job: Job, run: Run, past: Sequence[PastRun], lang: str) -> str:
+    """One page: title, status, takeaways, what is stale, key figures."""
+    told = items([safe(words) for words in job.takeaways[:SHOWN_TAKEAWAYS]], "takeaways")
+    notices = "".join(f'<p class="notice trouble">{safe(words)}</p>' for words in _troubles(job, lang))
+    notices += "".join(f'<p class="notice">{safe(words)}</p>' for words in _stale(job, lang))
+    kind = ' class="bad"' if job.status.bad else ""
+    head = f'<h2>{link(job.page, safe(job.title))}</h2><p class="status">{" · ".join(_status(job, lang))}</p>'
+    return f"<article{kind}>{head}{notices}{told}{_figures(job, run, past, lang)}</article>"
+
+
+def _status(job: Job, lang: str) -> list[str]:
+    day = as_of(job)
+    parts = [chip(job.status.value, lang)]
+    parts.append(say("as_of", lang, day=safe(day)) if day else say("everything", lang))
+    if job.started_at and job.ended_at and job.status is not Status.REUSED:
+        spent = (job.ended_at - job.started_at).total_seconds()
+        parts.append(say("seconds", lang, seconds=f"{spent:.0f}"))
+    if job.workbook:
+        parts.append(link(job.workbook, say("workbook", lang)))
+    return parts
+
+
+def _troubles(job: Job, lang: str) -> list[str]:
+    """Why there is no result, in a sentence."""
     if job.status.bad:
-        return failure_sentence(job)
-    if job.status is Status.SKIPPED:
-        return f"Skipped: {job.why}"
-    return job.status.value
+        return [failure_sentence(job, lang)]
+    return [job.why] if job.status is Status.SKIPPED else []
+
+
+def _stale(job: Job, lang: str) -> list[str]:
+    """The tables older than usual, in one line."""
+    found = [
+        say("stale_table", lang, table=read.table, day=read.newest_period, age=read.age_days, usual=read.allowance_days)
+        for read in job.tables
+        if read.stale
+    ]
+    return [say("stale", lang, tables="; ".join(found))] if found else []
+
+
+def _figures(job: Job, run: Run, past: Sequence[PastRun], lang: str) -> str:
+    """The first figures that the page published, each with its value and its line over the past runs."""
+    day = day_of(job, run)
+    rows = []
+    for metric in _key_metrics(job):
+        known = points(past, series_of(job), metric.name, day) | {day: float(metric.value)}
+        rows.append(_figure(metric, known, lang))
+    return f'<dl class="figures">{"".join(rows)}</dl>' if rows else ""
+
+
+def _figure(metric: Metric, known: Mapping[str, float], lang: str) -> str:
+    unit = metric.unit or ""
+    interval = interval_text(metric, lang)
+    told = f' <span class="interval">{safe(interval)}</span>' if interval else ""
+    line = sparkline(label(metric), known, unit, lang)
+    value = f"<strong>{safe(plain(metric.value))}</strong> {safe(unit)}{told}"
+    return f"<div><dt>{safe(label(metric))}</dt><dd>{value}</dd><dd>{line}</dd></div>"
+
+
+def _key_metrics(job: Job) -> list[Metric]:
+    return key_metrics(job)[:KEY_METRICS]
+
+
+def _batch(jobs: list[Job], run: Run, lang: str) -> str:
+    """The jobs of one notebook as a table, newest day first, under what its newest page says and its figures' lines."""
+    jobs = sorted(jobs, key=lambda job: day_of(job, run), reverse=True)
+    newest = max((job for job in jobs if job.metrics or job.takeaways), key=lambda job: day_of(job, run), default=None)
+    title = safe(jobs[0].title)
+    top = ""
+    if newest is not None:
+        says = safe(newest.takeaways[0]) if newest.takeaways else ""
+        day = say("newest_says", lang, day=safe(day_of(newest, run)))
+        top = f'<p class="newest">{day} {says}</p>' if says else ""
+        top += _figures(newest, run, [sum_up(run, run.id, detailed=True)], lang)
+    return f"<section><h2>{title}</h2>{top}{_job_table(jobs, newest, lang)}</section>"
+
+
+def _job_table(jobs: list[Job], newest: Job | None, lang: str) -> str:
+    varied = _varied(jobs)
+    metrics = _key_metrics(newest) if newest else []
+    heads = [say("day", lang), *(safe(name) for name in varied), say("status", lang)]
+    units = [f"{safe(label(m))}{f' <small>{safe(m.unit)}</small>' if m.unit else ''}" for m in metrics]
+    columns = [_column(jobs, metric.name) for metric in metrics]
+    rows = [_job_row(job, varied, [column[place] for column in columns], lang) for place, job in enumerate(jobs)]
+    named = say("over_days", lang, title=jobs[0].title)
+    return table([*heads, *units], rows, named, numbers=len(heads))
+
+
+def _column(jobs: list[Job], name: str) -> list[str]:
+    """A metric of every job, all with the same decimals."""
+    values = [next((metric.value for metric in job.metrics if metric.name == name), None) for job in jobs]
+    places = max(decimals(value) for value in values)
+    return [text(value, places) for value in values]
+
+
+def _job_row(job: Job, varied: list[str], figures: list[str], lang: str) -> list[str]:
+    day = as_of(job) or say("everything", lang)
+    trouble = "".join(f'<p class="notice">{safe(words)}</p>' for words in _troubles(job, lang))
+    others = [safe(job.parameters.get(name)) for name in varied]
+    status = f"{chip(job.status.value, lang)}{trouble}"
+    return [link(job.page, safe(day)), *others, status, *(safe(figure) for figure in figures)]
+
+
+def _varied(jobs: Sequence[Job]) -> list[str]:
+    """The parameters, the day apart, that differ between the jobs."""
+    names = dict.fromkeys(name for job in jobs for name in job.parameters if name != "as_of")
+    return [name for name in names if len({repr(job.parameters.get(name)) for job in jobs}) > 1]

@@ -1,172 +1,218 @@
-"""The HTML page of one executed notebook: one file, no script, no external address."""
+"""The HTML page of one executed notebook: one file, no script, no external address; a workbook of its data beside."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
 
 from jpresearch import publish
-from jpresearch.record import Job, Run, Status, TableRead, write_atomically
+from jpresearch.record import Job, Metric, Run, write_atomically
+from jpresearch.report import data, since
+from jpresearch.report.metric_change import interval_text, label
+from jpresearch.report.notices import failure_sentence, stale_sentences
+from jpresearch.report.numbers import plain
+from jpresearch.report.phrases import phrase
+from jpresearch.report.published import Published, collect
+from jpresearch.report.sources import SourceLine, publishers, source_lines
+from jpresearch.report.workbook import sheets, write_workbook
+
+if TYPE_CHECKING:
+    from jpresearch.report.arrangement import Arrangement
 
 TEMPLATE: Final = Path(__file__).parent / "template"
-MEDIA: Final = {
-    "figure": publish.FIGURE,
-    "table": publish.TABLE,
-    "metric": publish.METRIC,
-    "takeaway": publish.TAKEAWAY,
-    "sources": publish.SOURCES,
-    "note": publish.NOTE,
-}
-# A year, or any other number of four digits, is read without a comma.
-GROUPED_FROM: Final = 10_000
-MOST_DECIMALS: Final = 3
-SHORT_TEXT: Final = 16
-# Banner cells that papermill writes into a failed notebook; the page has its own.
-PAPERMILL_BANNERS: Final = {"papermill-error-cell-tag"}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table ready to print: heads and cells with their class (``number``, ``short`` or none)."""
-
-    heads: list[tuple[str, str]]
-    rows: list[list[tuple[str, str]]]
-
-
-@dataclass(frozen=True)
-class Banner:
-    """A warning at the head of the page; ``kind`` is ``failed`` or ``stale``."""
-
-    kind: str
-    text: str
+WORKBOOK: Final = ".xlsx"
+POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+MEDIA: Final = (publish.FIGURE, publish.TABLE)
+PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg")
+OTHERS: Final = (*PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the template needs beside the notebook."""
+    """What the template prints; every text is escaped there, ``Markup`` is not."""
 
-    title: str
+    job: Job
+    run: Run
+    arranged: Arrangement
+    css: Markup
     as_of: str
-    run: str
-    css: str
-    banners: list[Banner]
-    tables: list[TableRead]
-    parameters: Mapping[str, Any]
+    newest: str
+    parameters: dict[str, str]
+    takeaways: list[str]
+    metrics: list[Metric]
+    key_data: str
+    key_file: str
+    since: since.Since | None
+    sources: list[SourceLine]
     made: str
-    media: Mapping[str, str]
+    workbook: str | None
+
+    figure: str = publish.FIGURE
+    table: str = publish.TABLE
+    pictures: tuple[str, ...] = PICTURES
+    policy: str = POLICY
+
+    def say(self, key: str, **values: Any) -> str:
+        """A fixed phrase in the page's language."""
+        return phrase(key, self.job.lang, **values)
+
+    @property
+    def failure(self) -> str:
+        """Why the run did not finish; empty where it did."""
+        return failure_sentence(self.job, self.job.lang) if self.job.status.bad else ""
+
+    @property
+    def stale(self) -> list[str]:
+        """A sentence for each table older than its allowance."""
+        return stale_sentences(self.job, self.job.lang)
+
+    @property
+    def foreign(self) -> Markup:
+        """The language of the notebook's own text, where it is not that of the frame."""
+        return Markup(' lang="en"') if self.job.lang != "en" else Markup("")
+
+    def key_figure(self, metric: Metric) -> tuple[str, str, str, str, str]:
+        """A metric's name, value, kind of value (``number`` or ``text``), interval and unit in words."""
+        kind = "text" if isinstance(metric.value, str) else "number"
+        interval = interval_text(metric, self.job.lang)
+        unit = "%" if metric.unit == "pct" else metric.unit or ""
+        return self.sentence(label(metric)), plain(metric.value), kind, interval, unit
 
     @staticmethod
-    def hides(cell: Any) -> bool:
-        """Whether a cell stays off the page."""
-        return bool(PAPERMILL_BANNERS & set(cell.get("metadata", {}).get("tags", [])))
-
-    @staticmethod
-    def grid(content: Mapping[str, Any]) -> Grid:
-        """A published table as texts, each column with the same number of decimals."""
-        return grid(content["columns"], content["rows"])
-
-    @staticmethod
-    def cell(value: Any) -> str:
-        """A figure for readers: five digits and more in groups, at most three decimals; missing as a dash."""
-        return text(value, decimals(value))
+    def sentence(text: str) -> str:
+        """``text`` with a capital at its beginning."""
+        return text[:1].upper() + text[1:]
 
 
-def write_page(notebook: Any, job: Job, run: Run, file: Path) -> None:
-    """Write the page of ``notebook`` (an executed nbformat node) to ``file``."""
-    resources = {"page": page_of(job, run)}
-    body, _ = _exporter().from_notebook_node(notebook, resources=resources)
-    write_atomically(file, body)
+def write_page(notebook: Any, job: Job, run: Run, file: Path, previous: Job | None = None) -> None:
+    """Write the page of ``notebook`` to ``file``, and the workbook of its data beside it.
+
+    Parameters
+    ----------
+    notebook : the executed notebook, an nbformat node, also of a run that failed.
+    job : what the record says of it; the page is in its language.
+    run : the run it belongs to.
+    file : where the page goes; the workbook has the same name and ends with ``.xlsx``. None is written without data.
+    previous : the same job in the run that was the latest before, for what changed since.
+    """
+    published = collect(notebook)
+    lines = source_lines(job, published.sources)
+    content = sheets(published, publishers(lines))
+    workbook = file.with_suffix(WORKBOOK) if content else None
+    page = page_of(notebook, published, job, run, lines, workbook.name if workbook else None, previous)
+    write_atomically(file, render(notebook, page))
+    if workbook:
+        made = f"{page.say('as_of')} {page.as_of}; {page.made}"
+        write_workbook(content, workbook, title=page.arranged.title, made=made, lang=job.lang)
 
 
-def page_of(job: Job, run: Run) -> Page:
-    """What the page says of the job besides the notebook's own content."""
-    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
-    commit = f"commit {run.git.commit[:12]}{' with changes' if run.git.dirty else ''}" if run.git else "no commit"
+def render(notebook: Any, page: Page) -> str:
+    """The page as HTML."""
+    from nbformat import NotebookNode
+
+    arranged = NotebookNode(
+        nbformat=4, nbformat_minor=4, metadata=NotebookNode(notebook.metadata), cells=page.arranged.cells
+    )
+    body, _ = _exporter().from_notebook_node(arranged, resources={"page": page})
+    return str(body)
+
+
+def page_of(
+    notebook: Any,
+    published: Published,
+    job: Job,
+    run: Run,
+    sources: list[SourceLine],
+    workbook: str | None,
+    previous: Job | None,
+) -> Page:
+    """All that the template prints."""
+    # Brings nbconvert, for which a call that only needs the words above should not wait.
+    from jpresearch.report.arrangement import arrange
+
     return Page(
-        title=job.title,
-        as_of=str(job.parameters.get("as_of") or f"{run.started_at:%Y-%m-%d} (everything published)"),
-        run=run.id,
-        css=css(),
-        banners=banners(job),
-        tables=job.tables,
-        parameters=job.parameters,
-        made=f"Run {run.id}, {run.started_at:%Y-%m-%d %H:%M %Z}; {commit}; {versions}.",
-        media=MEDIA,
+        job=job,
+        run=run,
+        arranged=arrange(notebook, job),
+        css=Markup(css()),
+        as_of=_as_of(job, run),
+        newest=max((table.newest_published_at or "" for table in job.tables), default="")[:16].replace("T", " "),
+        parameters={name: _value(value) for name, value in job.parameters.items()},
+        takeaways=published.takeaways,
+        metrics=list(published.metrics.values()),
+        key_data=data.link(_metrics_csv(list(published.metrics.values()))),
+        key_file=data.file_name(job.name, "key_figures"),
+        since=since.box(job, previous, lang=job.lang),
+        sources=sources,
+        made=_made(run, job.lang),
+        workbook=workbook,
     )
 
 
-def banners(job: Job) -> list[Banner]:
-    """The page's warnings: a failure with its cell, and each table staler than its allowance with its newest day."""
-    found = []
-    if job.status.bad:
-        found.append(Banner("failed", failure_sentence(job)))
-    for table in job.tables:
-        if table.stale:
-            text = (
-                f"{table.table} is stale: its newest period is {table.newest_period}, {table.age_days} days back; "
-                f"{table.allowance_days} are usual."
-            )
-            found.append(Banner("stale", text))
-    return found
+def _as_of(job: Job, run: Run) -> str:
+    given = job.parameters.get("as_of")
+    return str(given) if given else phrase("everything", job.lang, day=f"{run.started_at:%Y-%m-%d}")
 
 
-def failure_sentence(job: Job) -> str:
-    """Why the job did not succeed, in one sentence."""
-    words = {Status.FAILED: "failed", Status.KERNEL_DIED: "lost its kernel", Status.TIMED_OUT: "ran out of time"}
-    text = f"This run {words.get(job.status, 'was cancelled')}"
-    if job.failure is None:
-        return f"{text}."
-    place = f" in code cell {job.failure.cell}" if job.failure.cell else ""
-    return f"{text}{place}: {job.failure.type}: {job.failure.message}"
+def _value(value: Any) -> str:
+    """A parameter's value as a reader writes it."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_value, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
-    """Columns of figures to the right and with the same decimals; days and other short texts on one line."""
-    values = [[row[place] for row in rows] for place in range(len(columns))]
-    kinds = [_kind(column) for column in values]
-    places = [max((decimals(value) for value in column), default=0) for column in values]
-    printed = [[(text(v, n), kind) for v, n, kind in zip(row, places, kinds, strict=True)] for row in rows]
-    return Grid(list(zip(map(str, columns), kinds, strict=True)), printed)
+def _made(run: Run, lang: str) -> str:
+    commit = phrase("no_commit", lang)
+    if run.git:
+        commit = phrase("dirty" if run.git.dirty else "commit", lang, commit=run.git.commit[:12])
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    return "; ".join(
+        part
+        for part in (phrase("made", lang, run=run.id, moment=f"{run.started_at:%Y-%m-%d %H:%M %Z}"), commit, versions)
+        if part
+    )
 
 
-def decimals(value: Any) -> int:
-    """How many decimals a figure needs, three at most."""
-    if not isinstance(value, float):
-        return 0
-    return len(f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
-
-
-def text(value: Any, places: int) -> str:
-    """A value in words of the page: grouped figures with a true minus sign, missing as a dash."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    grouping = "," if abs(value) >= GROUPED_FROM else ""
-    return f"{value:{grouping}.{places}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _kind(column: Sequence[Any]) -> str:
-    known = [value for value in column if value is not None]
-    if known and all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
-        return "number"
-    return "short" if all(len(str(value)) <= SHORT_TEXT for value in known) else ""
+def _metrics_csv(metrics: Sequence[Metric]) -> str:
+    rows = [[metric.name, metric.value, metric.low, metric.high, metric.unit] for metric in metrics]
+    return data.csv_of_table({"columns": ["name", "value", "low", "high", "unit"], "rows": rows})
 
 
 @cache
 def css() -> str:
-    """The style sheet of page and index."""
-    return (TEMPLATE / "page.css").read_text(encoding="utf-8")
+    """The style sheet of the page, without the space that only its editors need."""
+    text = (TEMPLATE / "page.css").read_text(encoding="utf-8")
+    return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+(?=[^{}]*;)", r"\1", re.sub(r"\s+", " ", text))
 
 
 @cache
 def _exporter() -> Any:
-    from nbconvert import HTMLExporter
+    """Nbconvert's exporter over our template, in which every text is escaped unless it is ``Markup``."""
+    from nbconvert.exporters import TemplateExporter
     from traitlets.config import Config
 
-    kinds = ["image/png", "text/html", "text/markdown", "text/plain"]
-    config = Config({"NbConvertBase": {"display_data_priority": [*MEDIA.values(), *kinds]}})
-    return HTMLExporter(config=config, template_name="template", extra_template_basedirs=[str(TEMPLATE.parent)])
+    from jpresearch.report.markup import Prose, visible
+
+    priority = Config({"NbConvertBase": {"display_data_priority": [*MEDIA, *OTHERS]}})
+    exporter = TemplateExporter(
+        config=priority,
+        default_preprocessors=[],
+        template_name="template",
+        template_file="index.html.j2",
+        file_extension=".html",
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+    )
+    exporter.register_filter("prose", lambda text: Prose().render(text))
+    exporter.register_filter("bytes_of", lambda content, media: data.picture_link(str(content), media))
+    exporter.register_filter("picture_of", lambda output: next((kind for kind in PICTURES if kind in output), ""))
+    exporter.environment.autoescape = True
+    exporter.environment.finalize = lambda value: visible(value) if type(value) is str else value
+    return exporter

@@ -12,13 +12,14 @@ from jpresearch.record import Metric
 
 @dataclass(frozen=True)
 class Published:
-    """Figures, tables and metrics by name in order of appearance, takeaways, and the notes of the tables read."""
+    """Figures, tables and metrics by name in order of appearance, takeaways, notes of the tables read, sources."""
 
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     metrics: dict[str, Metric] = field(default_factory=dict)
     takeaways: list[str] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
 
 
 def collect(notebook: Any) -> Published:
@@ -36,6 +37,8 @@ def collect(notebook: Any) -> Published:
             found.takeaways.append(data[publish.TAKEAWAY]["text"])
         elif publish.NOTE in data and data[publish.NOTE] not in found.notes:
             found.notes.append(dict(data[publish.NOTE]))
+        elif publish.SOURCES in data:
+            found.sources.extend(dict(row) for row in data[publish.SOURCES]["rows"])
     return found
 
 

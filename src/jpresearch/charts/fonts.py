@@ -1,0 +1,39 @@
+"""The house's letters: DejaVu Sans, and a Japanese font for what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from matplotlib.font_manager import fontManager
+
+LATIN: Final = "DejaVu Sans"
+JAPANESE: Final = "IPAexGothic"
+BOLD: Final = 700
+
+
+def families() -> list[str]:
+    """The families in the order in which a letter is looked for.
+
+    The Japanese one is the file that ``matplotlib-fontja`` carries, taken by its path: importing that package would
+    change matplotlib's settings for everybody. Where the file is not there, Japanese letters are missing glyphs.
+    """
+    package = find_spec("matplotlib_fontja")
+    for folder in (package.submodule_search_locations or []) if package else []:
+        file = Path(folder) / "fonts" / "ipaexg.ttf"
+        if file.is_file():
+            _register(file)
+            return [LATIN, JAPANESE]
+    return [LATIN]
+
+
+def _register(file: Path) -> None:
+    """The file for every weight: it has no bold of its own, and matplotlib would warn of that at each title."""
+    fontManager.addfont(file)
+    regular = next(entry for entry in reversed(fontManager.ttflist) if entry.name == JAPANESE)
+    fontManager.ttflist.append(replace(regular, weight=BOLD))
+
+
+FAMILIES: Final = families()

@@ -1,0 +1,281 @@
+"""Past runs of a folder of reports: found by name, and summed up for indices without reading every record again."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from jpresearch import record
+from jpresearch.errors import CallError, DataError
+from jpresearch.record import Job, Metric, Run
+from jpresearch.report.numbers import number
+
+CACHE: Final = ".history.json"
+CACHE_VERSION: Final = 1
+LATEST: Final = "latest"
+PREVIOUS: Final = "previous"
+RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
+# Ten years of weeks; older runs stay on disk and in `compare`, the index counts them.
+KEPT: Final = 520
+# A batch with more jobs has its own index by day; it is not the past of single pages.
+DETAILED_JOBS: Final = 30
+KEPT_METRICS: Final = 6
+KEPT_TAKEAWAY: Final = 400
+LISTED: Final = 5
+
+Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class PastJob:
+    """One job of a past run, as much as an index shows of it. ``day`` is the day its data speak of."""
+
+    series: str
+    notebook: str
+    title: str
+    status: str
+    day: str
+    page: str | None = None
+    takeaway: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A past run, as much as the index of all runs shows of it; ``problem`` says why its record cannot be read."""
+
+    folder: str
+    id: str
+    started_at: str = ""
+    finished: bool = False
+    whole_collection: bool = False
+    as_of: Sequence[str] = ()
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    notebooks: Sequence[str] = ()
+    jobs: Sequence[PastJob] = ()
+    problem: str = ""
+
+
+def run_folders(reports: Path) -> list[Path]:
+    """The folders of runs in ``reports``, newest first. Names are run ids, which sort by their moment."""
+    try:
+        found = [path for path in reports.iterdir() if RUN_ID.fullmatch(path.name) and not path.is_symlink()]
+    except OSError:
+        return []
+    return sorted((path for path in found if (path / record.FILE_NAME).is_file()), key=_age, reverse=True)
+
+
+def find(name: str, reports: Path) -> Path:
+    """The folder of the run called ``name``.
+
+    Parameters
+    ----------
+    name : ``latest``, ``previous``, a run id, the unique beginning of one, or the path of a run's folder.
+    reports : folder that holds runs.
+
+    Raises
+    ------
+    CallError : no run has this name, or several begin with it; the message lists runs that can be meant.
+    """
+    if name in (LATEST, PREVIOUS):
+        return _pointed(name, reports)
+    folders = run_folders(reports)
+    named = [folder for folder in folders if folder.name == name] or [
+        folder for folder in folders if name and folder.name.startswith(name)
+    ]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise CallError(f"{len(named)} runs begin with {name!r}", next_step=_newest(named))
+    path = Path(name)
+    if (path / record.FILE_NAME).is_file():
+        return path.resolve()
+    raise CallError(f"unknown run {name!r}", str(reports), _newest(folders))
+
+
+def past_runs(reports: Path) -> list[PastRun]:
+    """The newest runs of ``reports``, newest first, from the cache as far as it is still true."""
+    folders = run_folders(reports)[:KEPT]
+    known = _read_cache(reports / CACHE)
+    stamps = {folder.name: stamp for folder in folders if (stamp := _stamp(folder)) is not None}
+    fresh = {name: known[name] for name, stamp in stamps.items() if name in known and known[name][0] == stamp}
+    read = {name: (stamp, _summary(reports / name)) for name, stamp in stamps.items() if name not in fresh}
+    found = fresh | read
+    finished = {name: entry for name, entry in found.items() if entry[1].finished}
+    if any(entry[1].finished for entry in read.values()) or len(finished) < len(known):
+        _write_cache(reports / CACHE, finished)
+    return [found[folder.name][1] for folder in folders if folder.name in found]
+
+
+def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:
+    """What the indices keep of a run; its jobs only where they are few, or ``detailed`` is asked for."""
+    keep = detailed or len(run.jobs) <= DETAILED_JOBS
+    jobs = [past_job(job, run) for job in run.jobs] if keep else []
+    statuses: dict[str, int] = {}
+    for job in run.jobs:
+        statuses[job.status.value] = statuses.get(job.status.value, 0) + 1
+    return PastRun(
+        folder=folder,
+        id=run.id,
+        started_at=run.started_at.isoformat(),
+        finished=run.ended_at is not None,
+        whole_collection=run.whole_collection,
+        as_of=sorted({str(job.parameters.get("as_of") or "") for job in run.jobs}),
+        statuses=statuses,
+        notebooks=list(dict.fromkeys(job.notebook for job in run.jobs)),
+        jobs=jobs,
+    )
+
+
+def past_job(job: Job, run: Run) -> PastJob:
+    """What the indices keep of a job: its figures in the order published, its first conclusion."""
+    kept = key_metrics(job)[:KEPT_METRICS]
+    return PastJob(
+        series=series_of(job),
+        notebook=job.notebook,
+        title=job.title,
+        status=job.status.value,
+        day=day_of(job, run),
+        page=job.page,
+        takeaway=shorten(job.takeaways[0], KEPT_TAKEAWAY) if job.takeaways else "",
+        metrics={metric.name: float(metric.value) for metric in kept},
+        units={metric.name: metric.unit for metric in kept if metric.unit},
+    )
+
+
+def key_metrics(job: Job) -> list[Metric]:
+    """The figures worth a line over time: measures as published, then counts."""
+    figures = [metric for metric in job.metrics if finite(metric.value)]
+    return sorted(figures, key=lambda metric: isinstance(metric.value, int))
+
+
+def shorten(text: str, most: int) -> str:
+    """A text of at most ``most`` characters, cut between words and marked as cut."""
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+def finite(value: object) -> bool:
+    """Whether a metric's value is a figure that can be drawn."""
+    return number(value) and math.isfinite(float(value))  # type: ignore[arg-type]
+
+
+def series_of(job: Job) -> str:
+    """What makes two jobs comparable over time: notebook, language and every parameter but the day."""
+    others = {name: value for name, value in job.parameters.items() if name != "as_of"}
+    return json.dumps([job.notebook, job.lang, others], sort_keys=True, default=str)
+
+
+def day_of(job: Job, run: Run) -> str:
+    """The day a job speaks of: its ``as_of``, else the day it was run (ISO)."""
+    given = str(job.parameters.get("as_of") or "")[: len("YYYY-MM-DD")]
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError:
+        return run.started_at.date().isoformat()
+
+
+def points(past: Sequence[PastRun], series: str, metric: str, until: str) -> dict[str, float]:
+    """A metric by day, oldest first, up to the day ``until``; of two runs for one day the newer counts."""
+    found: dict[str, float] = {}
+    for job in _jobs(past):
+        if job.series == series and job.day <= until and metric in job.metrics and job.day not in found:
+            found[job.day] = job.metrics[metric]
+    return dict(sorted(found.items()))
+
+
+def _jobs(past: Sequence[PastRun]) -> Iterator[PastJob]:
+    return (job for run in past for job in run.jobs)
+
+
+def _pointed(name: str, reports: Path) -> Path:
+    """The run that ``latest`` or ``previous`` names: a link, a file with an id, or else told from the records."""
+    pointer = reports / name
+    if (pointer / record.FILE_NAME).is_file():
+        return pointer.resolve()
+    if pointer.is_file():
+        target = reports / pointer.read_text(encoding="utf-8").strip()
+        if (target / record.FILE_NAME).is_file():
+            return target
+    good = _good_runs(reports)
+    if name == PREVIOUS and (reports / LATEST).exists():
+        latest = _pointed(LATEST, reports).name
+        good = (folder for folder in good if _age(folder) < _age(reports / latest))
+    elif name == PREVIOUS:
+        next(good, None)
+    found = next(good, None)
+    if found is None:
+        raise CallError(f"there is no {name} run", str(reports), _newest(run_folders(reports)))
+    return found
+
+
+def _good_runs(reports: Path) -> Iterator[Path]:
+    """Runs of a whole collection in which nothing failed, newest first; unreadable ones are passed over."""
+    for folder in run_folders(reports):
+        try:
+            run = record.read(folder)
+        except DataError:
+            continue
+        if run.whole_collection and run.ended_at is not None and not run.failed:
+            yield folder
+
+
+def _newest(folders: Sequence[Path]) -> str:
+    if not folders:
+        return "There is no run here; `jpresearch run` makes one."
+    return f"The newest runs: {', '.join(folder.name for folder in folders[:LISTED])}."
+
+
+def _age(folder: Path) -> str:
+    return folder.name
+
+
+def _stamp(folder: Path) -> Stamp | None:
+    try:
+        state = (folder / record.FILE_NAME).stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
+
+
+def _summary(folder: Path) -> PastRun:
+    try:
+        return sum_up(record.read(folder), folder.name)
+    except DataError as error:
+        return PastRun(folder=folder.name, id=folder.name, problem=error.what)
+
+
+def _read_cache(file: Path) -> dict[str, tuple[Stamp, PastRun]]:
+    """The cached summaries by folder; none where the file is missing, damaged or of another version."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if content["version"] != CACHE_VERSION:
+            return {}
+        return {name: (_pair(entry["stamp"]), _past_run(entry["run"])) for name, entry in content["runs"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _pair(stamp: Sequence[int]) -> Stamp:
+    first, second = stamp
+    return first, second
+
+
+def _past_run(content: dict[str, Any]) -> PastRun:
+    return PastRun(**(content | {"jobs": [PastJob(**job) for job in content["jobs"]]}))
+
+
+def _write_cache(file: Path, entries: Mapping[str, tuple[Stamp, PastRun]]) -> None:
+    """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
+    runs = {name: {"stamp": stamp, "run": asdict(run)} for name, (stamp, run) in entries.items()}
+    text = json.dumps({"version": CACHE_VERSION, "runs": runs}, ensure_ascii=False)
+    try:
+        record.write_atomically(file, text)
+    except OSError:
+        return

@@ -1,0 +1,185 @@
+"""One metric in two runs: by how much it moved, and whether its intervals still overlap."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jpresearch.record import Metric
+from jpresearch.report.numbers import MISSING, decimals, number, plain, signed
+from jpresearch.report.words import say
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(T.*)?")
+# Units in which a change is told in points: a percentage of a percentage misleads.
+SHARES: Final = ("%", "pct")
+POINTS: Final = "pp"
+WITHOUT_RATIO: Final = (*SHARES, "pp", "p value", "percentile", "correlation", "calendar")
+ENDINGS: Final = ("jpy ", "pct", "pp")
+SAME: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class MetricChange:
+    """A metric before and after; one of the two is ``None`` where only the other run published it."""
+
+    before: Metric | None
+    after: Metric | None
+
+    @property
+    def name(self) -> str:
+        """The metric's name as published."""
+        return self._any.name
+
+    @property
+    def label(self) -> str:
+        """The name for readers."""
+        return label(self._any)
+
+    @property
+    def _any(self) -> Metric:
+        found = self.after or self.before
+        assert found is not None, "a change has at least one side"
+        return found
+
+    @property
+    def same_unit(self) -> bool:
+        """Whether both runs published it, in the same unit."""
+        return self.before is not None and self.after is not None and self.before.unit == self.after.unit
+
+    @property
+    def change(self) -> float | None:
+        """After less before in the metric's unit; ``None`` where either is no figure or the unit changed."""
+        figures = self._figures
+        change = None if figures is None else figures[1] - figures[0]
+        return change if change is not None and math.isfinite(change) else None
+
+    @property
+    def relative(self) -> float | None:
+        """The change as a share of the size before, where that says something: amounts of one sign, no shares."""
+        figures = self._figures
+        if figures is None or (self._any.unit or WITHOUT_RATIO[0]).startswith(WITHOUT_RATIO):
+            return None
+        before, after = figures
+        relative = (after - before) / abs(before) if before and (before > 0) == (after > 0) else math.inf
+        return relative if math.isfinite(relative) else None
+
+    @property
+    def overlap(self) -> bool | None:
+        """Whether the two intervals have a value in common; ``None`` where either run gave none."""
+        if not self.same_unit or self.before is None or self.after is None:
+            return None
+        before, after = _interval(self.before), _interval(self.after)
+        if before is None or after is None:
+            return None
+        return before[0] <= after[1] and after[0] <= before[1]
+
+    @property
+    def moved(self) -> bool:
+        """Whether the value is another (or was published by one run alone)."""
+        if not self.same_unit or self.before is None or self.after is None:
+            return True
+        return not _same(self.before.value, self.after.value)
+
+    @property
+    def interval_moved(self) -> bool:
+        """Whether an end of the interval is another."""
+        if self.before is None or self.after is None:
+            return False
+        ends = ((self.before.low, self.after.low), (self.before.high, self.after.high))
+        return not all(_same(before, after) for before, after in ends)
+
+    @property
+    def size(self) -> tuple[int, float]:
+        """For sorting, largest first: changed words, then figures by their change, then days, then one-sided ones."""
+        if self.before is None or self.after is None:
+            return 0, 0.0
+        change = self.change
+        if change is not None:
+            scale = max(abs(float(self.before.value)), abs(float(self.after.value)))
+            return 2, abs(change) / scale if scale else 0.0
+        return (1, 0.0) if DAY.fullmatch(str(self.after.value)) else (3, 0.0)
+
+    @property
+    def before_text(self) -> str:
+        """The value before; with its unit where the unit changed."""
+        return self._text(self.before)
+
+    @property
+    def after_text(self) -> str:
+        """The value after; with its unit where the unit changed."""
+        return self._text(self.after)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit both runs used."""
+        return (self._any.unit or "") if self.same_unit or None in (self.before, self.after) else ""
+
+    @property
+    def change_text(self) -> str:
+        """The change with its sign, in points for a share; empty where there is none to tell."""
+        change = self.change
+        if change is None or self.before is None or self.after is None:
+            return ""
+        places = max(decimals(self.before.value), decimals(self.after.value))
+        shown = signed(change, places) if round(change, places) or not self.moved else f"{change:+.1g}"
+        return f"{shown} {POINTS}" if (self._any.unit or "").startswith(SHARES) else shown
+
+    @property
+    def relative_text(self) -> str:
+        """The relative change in per cent; empty where there is none to tell."""
+        return "" if self.relative is None else f"{signed(self.relative * 100, 1)}%"
+
+    @property
+    def _figures(self) -> tuple[float, float] | None:
+        if not self.same_unit or self.before is None or self.after is None:
+            return None
+        if not (number(self.before.value) and number(self.after.value)):
+            return None
+        return float(self.before.value), float(self.after.value)
+
+    def _text(self, metric: Metric | None) -> str:
+        if metric is None:
+            return MISSING
+        unit = "" if self.unit_text or not metric.unit else f" {metric.unit}"
+        return f"{plain(metric.value)}{unit}"
+
+
+def metric_changes(before: Sequence[Metric], after: Sequence[Metric]) -> list[MetricChange]:
+    """Every metric of either run in the order published, those of the later run first."""
+    earlier = {metric.name: metric for metric in before}
+    later = {metric.name: metric for metric in after}
+    names = [*later, *(name for name in earlier if name not in later)]
+    return [MetricChange(earlier.get(name), later.get(name)) for name in names]
+
+
+def label(metric: Metric) -> str:
+    """A metric's name for readers."""
+    return name_in_words(metric.name, metric.unit)
+
+
+def name_in_words(name: str, unit: str | None) -> str:
+    """A name in words, without the currency or per cent that it ends with where the unit says the same."""
+    words = name.replace("_", " ").strip()
+    ending = (unit or "").replace("%", "pct").split(",")[0].lower()
+    says_more = not ending.startswith(ENDINGS)
+    return words if says_more else words.removesuffix(f" {ending}") or words
+
+
+def interval_text(metric: Metric | None, lang: str = "en") -> str:
+    """The interval as ``low to high``; empty where there is none."""
+    if metric is None or metric.low is None or metric.high is None:
+        return ""
+    return say("to", lang, low=plain(metric.low), high=plain(metric.high))
+
+
+def _interval(metric: Metric) -> tuple[float, float] | None:
+    return None if metric.low is None or metric.high is None else (metric.low, metric.high)
+
+
+def _same(before: object, after: object) -> bool:
+    if isinstance(before, (int, float)) and isinstance(after, (int, float)):
+        return math.isclose(before, after, rel_tol=SAME, abs_tol=0.0)
+    return before == after

@@ -1,0 +1,109 @@
+"""What an attacker, a failed run or a Japanese reader makes of a page, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.report.builders_pages import (
+    cell,
+    error,
+    failed_job,
+    figure,
+    hostile_job,
+    hostile_report,
+    job,
+    notebook,
+    page,
+    report,
+    text,
+)
+from tests.report.test_browser_collection import Watched, axe, grave
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def tab(browser: Browser, watched: Watched) -> Iterator[Page]:
+    context = browser.new_context(offline=True)
+    opened = context.new_page()
+    watched.listen(opened)
+    opened.on("dialog", lambda dialog: watched.complaints.append(f"dialog: {dialog.message}"))
+    yield opened
+    context.close()
+
+
+def show(tab: Page, content: Any, folder: Path, the_job: Any = None) -> None:
+    page(content, folder, the_job)
+    tab.goto((folder / "01_a.html").as_uri())
+
+
+def test_hostile_content_shows_as_text_and_does_nothing(tab: Page, watched: Watched, tmp_path: Path) -> None:
+    show(tab, hostile_report(), tmp_path, hostile_job())
+    assert watched.complaints == []
+    assert tab.evaluate("document.scripts.length") == 0
+    assert tab.evaluate("document.images.length") == 1
+    seen = tab.inner_text("body")
+    assert seen.count("<script>alert(1)</script>") >= 10
+    assert "[U+202E]gnp.exe" in seen and "\u202e" not in tab.content()
+    assert "<script>" in str(tab.get_attribute("figure img", "alt"))
+
+
+def test_a_failed_page_leads_to_its_failing_cell(tab: Page, tmp_path: Path) -> None:
+    content = notebook(text("# T\n\nWhy?"), text("## A"), cell("a", figure()), text("## B"), cell("boom()", error()))
+    show(tab, content, tmp_path, failed_job())
+    tab.evaluate(axe())
+    assert grave(tab) == []
+    tab.get_by_role("link", name="Go to the failing cell").click()
+    assert tab.locator("#failed").is_visible()
+    assert tab.locator("pre.code", has_text="boom()").is_visible(), "the failing cell's code is open"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_japanese_page_and_its_box_are_as_easy_to_use(scheme: str, browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(offline=True, color_scheme=scheme)  # type: ignore[arg-type]
+    opened = context.new_page()
+    page(report(), tmp_path, job(lang="ja"), previous=job(lang="ja"))
+    opened.goto((tmp_path / "01_a.html").as_uri())
+    opened.evaluate(axe())
+    assert grave(opened) == []
+    assert opened.get_by_role("heading", level=1).count() == 1
+    context.close()
+
+
+def test_a_figure_is_the_same_as_png_and_as_svg(tab: Page, tmp_path: Path) -> None:
+    """The outlines of an SVG are cut to hundredths; nothing moves by that."""
+    import base64
+    from io import BytesIO
+
+    import numpy as np
+    import pandas as pd
+    from PIL import Image
+
+    from jpresearch import charts
+    from jpresearch.charts.png import to_svg
+
+    frame = pd.DataFrame({"topix": [1.0, 3.0, 2.0]}, index=pd.date_range("2026-01-31", periods=3, freq="ME"))
+    drawn = charts.lines(frame, title="A title in bold, 海外投資家", unit="JPY bn", source="JPX")
+    width, height = (round(float(side) * 96) for side in drawn.get_size_inches())
+    kinds = {"image/png": charts.to_png(drawn), "image/svg+xml": to_svg(drawn)}
+    images = "".join(
+        f'<img width="{width}" height="{height}" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
+        for kind, content in kinds.items()
+    )
+    tab.set_content(f'<body style="margin:0">{images}</body>')
+    shots = [Image.open(BytesIO(image.screenshot())).convert("L") for image in tab.locator("img").all()]
+    one, other = (np.asarray(shot, dtype=float) for shot in shots)
+    assert one.shape == other.shape
+    assert np.abs(one - other).mean() < 1.5
+    letters = [shade < 128 for shade in (one[:60], other[:60])]
+    assert letters[0].sum() == pytest.approx(letters[1].sum(), rel=0.1)

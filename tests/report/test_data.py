@@ -1,0 +1,88 @@
+"""The data behind figures and tables: what a CSV link and a sheet of the workbook hold."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from jpresearch.report import data
+from tests.report.builders_pages import rows_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'week,net\n2026-09-04,689.343\n',
+        'name,note\n"a,b","say ""hi"""\n',
+        "sign\n#1 & 50% <b>\n",
+        "line\n\"two\nlines\"\n",
+        "会社\nソニー\n",
+        "path\nC:\\temp?x=1;y\n",
+    ],
+)  # fmt: skip
+def test_a_csv_link_holds_the_text_to_the_letter(text: str) -> None:
+    import csv
+    import io
+
+    address = data.link(text)
+    assert rows_of(address) == list(csv.reader(io.StringIO(text)))
+    assert not set(address) & set('"<>#& \n') and address.isascii()
+
+
+def test_a_spreadsheet_is_told_of_letters_beyond_ascii_and_only_then() -> None:
+    assert "%EF%BB%BF" in data.link("会社\n") and "%EF%BB%BF" not in data.link("name\n")
+
+
+def test_figures_of_a_frame_come_back_from_its_link_exactly() -> None:
+    frame = pd.DataFrame({"x": [0.1 + 0.2, -1e-17, 123456789.123456789]})
+    (_, *rows) = rows_of(data.link(frame.to_csv(index=False)))
+    assert [float(value) for (value,) in rows] == list(frame["x"])
+
+
+def test_a_published_table_becomes_csv_with_gaps_empty() -> None:
+    content = {"columns": ["a", "b"], "rows": [["x,y", None], [1.5, 2]]}
+    assert data.csv_of_table(content) == 'a,b\n"x,y",\n1.5,2\n'
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("01_a--2026-09-04", "net"), "01_a--2026-09-04-net.csv"),
+        (('"><script>', "../../etc"), "script-etc.csv"),
+        (("", "\u202e"), "-.csv"),
+        (("日本", "表"), "日本-表.csv"),
+        (("x" * 300, "y"), "x" * 120 + ".csv"),
+    ],
+)
+def test_a_downloaded_file_has_a_name_that_every_system_takes(parts: tuple[str, ...], name: str) -> None:
+    assert data.file_name(*parts) == name
+
+
+def test_the_frame_behind_a_figure_keeps_the_kinds_of_its_columns() -> None:
+    content = {"data": "day,code,net\n2026-09-04,6857,1.5\n2026-09-05,0042,\n", "fields": ["date", "string", "number"]}
+    found = data.of_figure(content)
+    assert found is not None
+    assert found.columns == ["day", "code", "net"]
+    assert found.rows == [[date(2026, 9, 4), "6857", 1.5], [date(2026, 9, 5), "0042", None]]
+
+
+def test_without_kinds_they_are_guessed() -> None:
+    found = data.of_figure({"data": "day,n,word\n2026-09-04 15:30:00+09:00,2.0,x\n"})
+    assert found is not None
+    assert found.rows == [[datetime(2026, 9, 4, 15, 30), 2, "x"]]
+    table = data.of_table(
+        {"columns": ["a", "b", "c"], "rows": [["2026-09-04", float("inf"), True], ["no day", 1, None]]}
+    )
+    assert table.rows == [[date(2026, 9, 4), "inf", True], ["no day", 1, None]]
+
+
+def test_a_figure_without_a_frame_has_no_data() -> None:
+    assert data.of_figure({"data": None}) is None and data.csv_of_figure({}) is None
+
+
+def test_a_picture_becomes_an_address_of_its_kind() -> None:
+    assert data.picture_link("iVB\nORw\n", "image/png") == "data:image/png;base64,iVBORw"
+    svg = data.picture_link('<svg a="b"><p d="M0 0" fill="#fff"/></svg>', "image/svg+xml")
+    assert svg == "data:image/svg+xml,%3Csvg a='b'%3E%3Cp d='M0 0' fill='%23fff'/%3E%3C/svg%3E"

@@ -1,0 +1,190 @@
+"""The index of a run: every page with its state, what it says, and its figures' past; a batch as tables."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jpresearch.record import Failure, Metric, Status
+from jpresearch.report.history import sum_up
+from jpresearch.report.index import render, write_index
+from tests.report.builders_runs import HOSTILE, SHOWN, START, hostile_job, job, kept, run, sound, table
+
+NET = [Metric(name="net_jpy_bn", value=2.0, unit="JPY bn", low=1.0, high=3.0)]
+
+
+def test_a_page_is_linked_with_its_state_day_and_takeaways() -> None:
+    timed = {"started_at": START, "ended_at": START + timedelta(seconds=4.2)}
+    html = render(run(job(parameters={"as_of": "2025-09-05"}, **timed)))
+    page = sound(html)
+    assert "01_a.html" in page.links
+    assert "../index.html" in page.links
+    assert "record.json" in page.links
+    assert "Japanese equities as of 2025-09-05" in page.text
+    assert "succeeded · data as of 2025-09-05 · 4 s" in page.text
+    assert "Foreigners sold." in page.text
+    assert "2026-09-11 18:00 JST" in page.text
+
+
+def test_a_page_without_a_day_speaks_of_everything_published() -> None:
+    page = sound(render(run()))
+    assert "Japanese equities: everything published by 2026-09-11" in page.text
+
+
+def test_every_state_has_its_word_and_the_reason_of_a_bad_one_is_told() -> None:
+    failure = Failure(type="ValueError", message="no figure", cell=4)
+    jobs = [job(f"0{number}_x", status=status) for number, status in enumerate(Status)]
+    jobs.append(job("10_failed", status=Status.FAILED, failure=failure, page=None))
+    jobs.append(job("11_skipped", status=Status.SKIPPED, why="not public yet"))
+    page = sound(render(run(*jobs)))
+    for word in ("1 pending", "1 running", "1 succeeded", "2 failed", "1 timed out", "1 kernel died", "1 reused"):
+        assert word in page.text
+    assert "in code cell 4: ValueError: no figure" in page.text
+    assert "not public yet" in page.text
+    assert "10_failed.html" not in page.links
+
+
+def test_tables_older_than_usual_are_named_with_their_newest_day() -> None:
+    stale = table(age_days=79, allowance_days=19)
+    fresh = table("market_daily", age_days=2, allowance_days=7)
+    page = sound(render(run(job(tables=[stale, fresh]))))
+    assert "Older than usual: investor_flows to 2026-09-04 (79 days; usual 19)." in page.text
+    assert "market_daily" not in page.text
+
+
+def test_key_figures_show_value_interval_and_their_past_runs() -> None:
+    earlier = run(job(metrics=[Metric(name="net_jpy_bn", value=-1.0, unit="JPY bn")]), week=-1)
+    page = sound(render(run(job(metrics=NET)), [sum_up(earlier, earlier.id)]))
+    assert "net 2 JPY bn 1 to 3" in page.text.replace("\N{MINUS SIGN}", "-")
+    (told,) = [value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")]
+    assert told is not None
+    assert told.startswith("net: 2 values from 2026-09-04 to 2026-09-11; lowest \N{MINUS SIGN}1")
+    assert told.endswith("last 2 JPY bn")
+
+
+def test_a_first_run_has_figures_and_no_line() -> None:
+    page = sound(render(run(job(metrics=NET))))
+    assert "svg" not in page.tags
+    assert "net 2 JPY bn" in page.text
+
+
+def test_the_line_ends_at_the_days_of_the_run_itself() -> None:
+    """An article of last year keeps the past it had, however many runs came after."""
+    newer = run(job(metrics=[Metric(name="net_jpy_bn", value=9.0)]), week=5)
+    page = sound(render(run(job(metrics=NET, parameters={"as_of": "2025-09-05", "lags": 4})), [sum_up(newer, "x")]))
+    assert "svg" not in page.tags
+
+
+def test_measures_come_before_counts() -> None:
+    metrics = [Metric(name=f"count{n}", value=n) for n in range(4)] + [Metric(name="measure", value=0.5)]
+    page = sound(render(run(job(metrics=metrics))))
+    assert page.text.index("measure") < page.text.index("count0")
+    assert "count3" not in page.text
+
+
+def test_the_workbook_is_linked_where_there_is_one() -> None:
+    assert "01_a.xlsx" in sound(render(run(job(workbook="01_a.xlsx")))).links
+
+
+def days(count: int) -> list[str]:
+    return [f"{2018 + number // 12}-{number % 12 + 1:02d}-28" for number in range(count)]
+
+
+def test_a_batch_is_a_table_per_notebook_newest_day_first() -> None:
+    jobs = [
+        job(f"{name}--{day}", title=name, parameters={"as_of": day}, takeaways=[f"As {day} had it."],
+            metrics=[Metric(name="net", value=number + 0.5, unit="JPY bn")])
+        for name in ("01_a", "02_b") for number, day in enumerate(days(50))
+    ]  # fmt: skip
+    page = sound(render(run(*jobs)))
+    assert page.tags.count("table") == 2
+    assert page.tags.count("tr") == 2 * 51
+    assert "Japanese equities: 50 days from 2018-01-28 to 2022-02-28" in page.text
+    assert page.links.index("01_a--2022-02-28.html") < page.links.index("01_a--2018-01-28.html")
+    assert "As 2022-02-28 had it." in page.text
+    assert "As 2018-01-28 had it." not in page.text
+    assert page.tags.count("svg") == 2
+    assert len(render(run(*jobs))) < 60_000
+
+
+def test_a_batch_over_a_parameter_has_a_column_for_it_and_for_nothing_else() -> None:
+    jobs = [job(f"01_a--{lags}", parameters={"as_of": None, "lags": lags, "start": "2012"}) for lags in (4, 8)]
+    page = sound(render(run(*jobs)))
+    heads = page.text.split("Data as of", 1)[1]
+    assert heads.strip().startswith("lags Status net")
+    assert "start" not in page.text
+
+
+def test_a_column_of_figures_has_the_same_decimals_throughout() -> None:
+    jobs = [
+        job(f"01_a--{day}", parameters={"as_of": day}, metrics=[Metric(name="net", value=value)])
+        for day, value in (("2026-01-30", 1.0), ("2026-02-27", 2.25))
+    ]
+    jobs.append(job("01_a--2026-03-31", parameters={"as_of": "2026-03-31"}, metrics=[], takeaways=[]))
+    page = sound(render(run(*jobs)))
+    assert "1.00" in page.text.split("Data as of")[1]
+    assert "succeeded –" in page.text
+
+
+def test_skipped_days_of_a_batch_say_why() -> None:
+    jobs = [
+        job("01_a--2011-12-30", status=Status.SKIPPED, why="not public yet", page=None, metrics=[], takeaways=[]),
+        job("01_a--2026-09-04"),
+    ]
+    assert "skipped not public yet" in sound(render(run(*jobs))).text.replace("○ ", "")
+
+
+def test_a_run_in_japanese_has_its_frame_in_japanese() -> None:
+    html = render(run(job(lang="ja")))
+    page = sound(html)
+    assert ("html", "lang", "ja") in page.attributes
+    assert "日本株：2026-09-11までの公表データ" in page.text
+    assert "Foreigners sold." in page.text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_nothing_from_outside_is_markup(count: int) -> None:
+    attacked = run(*[hostile_job(status=Status.FAILED, failure=Failure(type=HOSTILE, message=HOSTILE))] * count)
+    past = sum_up(attacked, HOSTILE)
+    page = sound(render(attacked, [past]))
+    assert SHOWN in "".join(page.texts)
+    assert page.tags.count("style") == 1
+
+
+def test_a_page_called_like_an_address_stays_a_file() -> None:
+    page = sound(render(run(job(page="javascript:alert(1)#x?y.html"))))
+    assert "javascript%3Aalert%281%29%23x%3Fy.html" in page.links
+
+
+def test_outside_text_cannot_turn_the_direction_of_the_rest() -> None:
+    html = render(run(job(title="\u202eevil", takeaways=["\u202eevil"], parameters={"as_of": "\u202eevil"})))
+    assert "\u202e" not in html
+    assert "<bdi>[U+202E]evil</bdi>" in html
+
+
+def test_the_policy_of_the_page_allows_no_script_and_no_fetching() -> None:
+    page = sound(render(run()))
+    policies = [value for tag, name, value in page.attributes if tag == "meta" and name == "content"]
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in policies
+
+
+def test_the_index_is_written_beside_the_pages_with_the_past_of_the_folder(tmp_path: Path) -> None:
+    kept(tmp_path, run(job(metrics=[Metric(name="net_jpy_bn", value=-1.0, unit="JPY bn")]), week=-1))
+    own = run(job(metrics=NET), ended_at=None)
+    file = write_index(own, kept(tmp_path, own))
+    assert file == tmp_path / own.id / "index.html"
+    page = sound(file.read_text(encoding="utf-8"))
+    assert page.tags.count("svg") == 1
+
+
+def test_the_index_costs_no_heavy_import() -> None:
+    code = (
+        "import sys, jpresearch.report.index, jpresearch.report.overview, jpresearch.report.comparison_page;"
+        "print(*sorted({'pandas', 'nbconvert', 'nbformat', 'jinja2', 'numpy', 'IPython'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -99,3 +99,16 @@ def test_right_to_left_words_stay_as_they_are() -> None:
 )
 def test_html_of_a_cell_is_harmless_if_it_stays_in_the_page(html: str, calm: bool) -> None:
     assert harmless(html) is calm
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("01_foreign_flows.ipynb", "01_foreign_flows.html"),
+        ("https://example.org/a.ipynb", "https://example.org/a.ipynb"),
+        ("../a.ipynb", "../a.ipynb"),
+        ("#sources", "#sources"),
+    ],
+)
+def test_a_link_to_a_notebook_beside_leads_to_its_page(link: str, target: str) -> None:
+    assert f'href="{target}"' in Prose().render(f"[beside]({link})")

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -273,7 +273,11 @@ def _past_run(content: dict[str, Any]) -> PastRun:
 
 def _write_cache(file: Path, entries: Mapping[str, tuple[Stamp, PastRun]]) -> None:
     """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
-    runs = {name: {"stamp": stamp, "run": asdict(run)} for name, (stamp, run) in entries.items()}
+    # Plain values all through; `asdict` would copy each of them.
+    plain = {
+        name: (stamp, {**vars(run), "jobs": [vars(job) for job in run.jobs]}) for name, (stamp, run) in entries.items()
+    }
+    runs = {name: {"stamp": stamp, "run": run} for name, (stamp, run) in plain.items()}
     text = json.dumps({"version": CACHE_VERSION, "runs": runs}, ensure_ascii=False)
     try:
         record.write_atomically(file, text)

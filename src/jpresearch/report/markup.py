@@ -15,6 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from jpresearch.report.direction import visible as visible
 
 # Tags that an author may write in Markdown; any other shows as text.
+NOTEBOOK: Final = re.compile(r"([\w-]+)\.ipynb")
 HARMLESS: Final = re.compile(r"&lt;(/?(?:br|sub|sup|b|i|em|strong|small|kbd)) ?/?&gt;")
 # What would make a cell's HTML output reach out of the page or act in it.
 ACTIVE: Final = re.compile(
@@ -64,6 +65,11 @@ class _Renderer(IPythonRenderer):
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         found = self.prose.add(min(max(level, 2), DEEPEST), text)
         return f'<h{found.level} id="{found.anchor}">{text}</h{found.level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one to a notebook beside this one leads to that notebook's page."""
+        beside = NOTEBOOK.fullmatch(url)
+        return str(super().link(text, f"{beside[1]}.html" if beside else url, title))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """A picture that the notebook carries; one from elsewhere would not load, so it becomes a link."""

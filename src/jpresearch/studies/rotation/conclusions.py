@@ -20,10 +20,8 @@ def takeaways(found: Findings) -> list[str]:
 
 
 def dates(span: Span) -> str:
-    """``18 August to 5 September 2025``."""
-    same_year = span.first.year == span.last.year
-    first = f"{span.first.day} {span.first:%B}" if same_year else say.day(span.first)
-    return f"{first} to {say.day(span.last)}"
+    """``18 August 2025 to 5 September 2025``."""
+    return f"{say.day(span.first)} to {say.day(span.last)}"
 
 
 def window(found: Findings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,19 @@ AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"
 def root() -> Path:
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The whole collection on everything published, run once for all tests of the group ``collection``."""
+    from jpresearch.batch import running
+    from jpresearch.batch.plan import plan
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("JPRESEARCH_DATA", raising=False)
+        patch.setenv("JPRESEARCH_HOME", str(ROOT))
+        names = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+        yield running.run(plan(names, {}), ["run"], tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +35,43 @@ def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
     record.write(a_run(), tmp_path)
     assert record.read(tmp_path) == a_run()
     assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
+
+
+def test_a_record_of_the_first_schema_still_reads(tmp_path: Path) -> None:
+    record.write(a_run(), tmp_path)
+    content = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    content["schema_version"] = 1
+    del content["batch"]
+    (job,) = content["jobs"]
+    for name in ("name", "lang", "fingerprint", "kernel", "kernel_note", "reused_from", "workbook"):
+        del job[name]
+    del job["tables"][0]["file_digest"]
+    (tmp_path / "record.json").write_text(json.dumps(content), encoding="utf-8")
+    (found,) = record.read(tmp_path).jobs
+    assert (found.name, found.lang, found.fingerprint, found.kernel) == ("01_a", "en", {}, None)
+    assert found.tables[0].file_digest is None
+    assert found.metrics == a_run().jobs[0].metrics
+
+
+def test_a_record_of_a_later_schema_is_not_guessed_at(tmp_path: Path) -> None:
+    record.write(a_run().model_copy(update={"schema_version": 3}), tmp_path)
+    with pytest.raises(DataError, match="its schema is version 3; this jpresearch knows 2"):
+        record.read(tmp_path)
+
+
+def test_a_job_is_called_as_its_notebook_unless_it_has_a_name() -> None:
+    job = a_run().jobs[0]
+    assert job.name == "01_a"
+    named = Job(name="01_a--2022-01-31", notebook="01_a", title="A", parameters={}, why="asked for")
+    assert named.name == "01_a--2022-01-31"
+    assert Job.model_validate_json(named.model_dump_json()) == named
+
+
+def test_a_job_lists_the_files_it_left() -> None:
+    job = a_run().jobs[0]
+    assert job.files == []
+    left = {"executed_notebook": "a.ipynb", "page": "a.html", "workbook": "a.xlsx"}
+    assert job.model_copy(update=left).files == ["a.ipynb", "a.html", "a.xlsx"]
 
 
 @pytest.mark.parametrize("status", list(Status))

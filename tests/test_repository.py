@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 import subprocess
 import sys
@@ -12,6 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from jpresearch.batch.linting import lint
+from jpresearch.catalog import catalog
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "jpresearch"
@@ -118,20 +120,22 @@ def test_no_file_carries_a_path_of_a_machine_or_an_address_of_a_registry() -> No
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_has_the_house_form(path: Path) -> None:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    cells = content["cells"]
-    code = [cell for cell in cells if cell["cell_type"] == "code"]
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code), "stored with outputs"
-    assert "".join(cells[0]["source"]).startswith("# "), "no title"
-    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code) == 1
-    for number, cell in enumerate(code):
-        lines = [line for line in "".join(cell["source"]).splitlines() if line.strip()]
-        assert len(lines) <= 18, f"code cell {number} has {len(lines)} lines"
-        assert not re.search(r"filterwarnings|requests|urlopen|open\(|/tmp", "\n".join(lines))
-    assert "publish.sources" in "".join(code[-1]["source"]), "the last cell names the sources"
-    declaration = content["metadata"]["jpresearch"]
-    assert declaration["publishes"]["figures"]
-    assert declaration["requires"]
+    assert [str(finding) for finding in lint(path, frozenset(catalog()))] == []
+
+
+def test_the_hooks_before_a_commit_call_what_is_installed() -> None:
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    for hook in local["hooks"]:
+        command = hook["entry"].split()[0]
+        assert (Path(sys.executable).parent / Path(command).name).is_file(), command
+        assert re.search(hook["files"], "notebooks/01_foreign_flows.ipynb")
+
+
+def test_the_hook_that_strips_outputs_leaves_a_sound_notebook_as_it_is(tmp_path: Path) -> None:
+    copy = tmp_path / NOTEBOOKS[0].name
+    copy.write_bytes(NOTEBOOKS[0].read_bytes())
+    subprocess.run([Path(sys.executable).parent / "nbstripout", "--keep-id", copy], check=True)
+    assert copy.read_bytes() == NOTEBOOKS[0].read_bytes()
 
 
 def test_there_are_notebooks() -> None:

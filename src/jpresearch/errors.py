@@ -150,3 +150,7 @@ class InsufficientData(JPResearchError):
 
 class NotebookInvalid(CallError):
     """A notebook file that is not a notebook in the house form."""
+
+
+class BatchInvalid(CallError):
+    """A batch file that breaks its schema; the error names the line."""

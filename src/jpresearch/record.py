@@ -1,4 +1,9 @@
-"""The run record: what ran, on what, and what came of it. Written atomically after every change of state."""
+"""The run record: what ran, on what, and what came of it. Written atomically after every change of state.
+
+Version 2 of the schema gave each job a name of its own (the stem of its files: one notebook may run at many days), its
+language, its kernel, what it depended on, and the run that computed it where it was reused. Records of version 1 are
+read as such jobs: the name is the notebook's.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,13 @@ import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from jpresearch.errors import DataError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 FILE_NAME: Final = "record.json"
 
 
@@ -48,7 +53,10 @@ class Failure(BaseModel):
 
 
 class TableRead(BaseModel):
-    """A table that the notebook read: the note of ``load``, and its age on the day the report speaks of."""
+    """A table that the notebook read: the note of ``load``, and its age on the day the report speaks of.
+
+    ``file_digest`` is the SHA-256 of the CSV as it was read; ``None`` in records of version 1.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -60,6 +68,7 @@ class TableRead(BaseModel):
     content_hash: str
     vintage: str
     grade: str | None
+    file_digest: str | None = None
     age_days: int | None = None
     allowance_days: int | None = None
 
@@ -82,13 +91,25 @@ class Metric(BaseModel):
 
 
 class Job(BaseModel):
-    """One notebook of a run with its parameters, and what came of it. Paths are relative to the run's folder."""
+    """One notebook of a run with its parameters, and what came of it. Paths are relative to the run's folder.
 
+    ``name`` is unique in the run and the stem of the job's files; the notebook's name unless given. ``fingerprint``
+    names, with a digest each, the parts on which the result depends beside parameters and tables (``cell 5``, ``module
+    jpresearch.studies.weekly``, ``lock file`` ...). ``kernel`` is ``warm`` or ``cold``, ``kernel_note`` why not warm.
+    ``reused_from`` is the id of the run that computed a reused job; its times, kernel and figures are those of then.
+    """
+
+    name: str = ""
     notebook: str
     title: str
     parameters: dict[str, Any]
+    lang: str = "en"
     status: Status = Status.PENDING
     why: str
+    reused_from: str | None = None
+    fingerprint: dict[str, str] = {}
+    kernel: str | None = None
+    kernel_note: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     timings_seconds: dict[str, float] = {}
@@ -99,6 +120,20 @@ class Job(BaseModel):
     figures: list[str] = []
     executed_notebook: str | None = None
     page: str | None = None
+    workbook: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, content: Any) -> Any:
+        """A job without a name of its own (all of version 1) is called as its notebook."""
+        if isinstance(content, dict) and not content.get("name") and "notebook" in content:
+            return {**content, "name": content["notebook"]}
+        return content
+
+    @property
+    def files(self) -> list[str]:
+        """The names of the files it left in the run's folder."""
+        return [name for name in (self.executed_notebook, self.page, self.workbook) if name is not None]
 
 
 class Git(BaseModel):
@@ -111,7 +146,7 @@ class Git(BaseModel):
 
 
 class Run(BaseModel):
-    """A run: one or more jobs, with the state of code and machine they ran under."""
+    """A run: one or more jobs, with the state of code and machine they ran under; ``batch`` names the batch file."""
 
     schema_version: int = SCHEMA_VERSION
     id: str
@@ -119,10 +154,18 @@ class Run(BaseModel):
     ended_at: datetime | None = None
     command: list[str]
     whole_collection: bool
+    batch: str | None = None
     git: Git | None
     versions: dict[str, str]
     cores: int
     jobs: list[Job]
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        """A record of a later schema may mean something else by the same words."""
+        if self.schema_version > SCHEMA_VERSION:
+            raise ValueError(f"its schema is version {self.schema_version}; this jpresearch knows {SCHEMA_VERSION}")
+        return self
 
     @property
     def failed(self) -> bool:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -143,3 +145,41 @@ def test_checkpoints_are_no_notebooks(write_notebook: Write, project: Path) -> N
     path = write_notebook("01_a")
     (project / "notebooks" / ".01_a-checkpoint.ipynb").write_bytes(path.read_bytes())
     assert collection() == [path]
+
+
+def test_a_file_that_is_no_notebook_is_one_failed_job_beside_others(write_notebook: Write, project: Path) -> None:
+    write_notebook("01_a", parameters=WITH_LAGS, requires=["investor_flows"])
+    (project / "notebooks" / "02_b.ipynb").write_text("not json", encoding="utf-8")
+    first, second = plan([], {"lags": "8"}).jobs
+    assert (first.broken, second.notebook.title) == (None, "02_b")
+    assert "not a notebook" in str(second.broken)
+    with pytest.raises(NotebookInvalid, match=r"02_b\.ipynb"):
+        plan(["02_b"], {})
+    with pytest.raises(NotebookInvalid, match=r"02_b\.ipynb"):
+        plan([], {"as_of": "1990-01-01"})
+
+
+def test_a_job_is_called_as_its_notebook_and_speaks_english(write_notebook: Write) -> None:
+    write_notebook("01_a")
+    (job,) = plan(["01_a"], {}).jobs
+    assert (job.name, job.lang) == ("01_a", "en")
+    assert plan(["01_a"], {}, lang="ja").jobs[0].lang == "ja"
+    with pytest.raises(BadParameter, match="'fr' is not a language"):
+        plan(["01_a"], {}, lang="fr")
+
+
+def test_single_notebooks_never_move_latest(write_notebook: Write, project: Path) -> None:
+    write_notebook("01_a")
+    (project / "b.yaml").write_text("jobs: [{notebooks: 01_a}]")
+    assert plan([], {}).moves_latest
+    assert plan([], {}, batch=project / "b.yaml").moves_latest
+    assert not plan(["01_a"], {}).moves_latest
+
+
+def test_the_tables_of_a_day_are_looked_up_without_pandas(root: Path) -> None:
+    code = (
+        "import sys; from jpresearch.batch.plan import plan; plan([], {'as_of': '2025-09-05'}); "
+        "print('pandas' in sys.modules, 'yaml' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]

@@ -8,112 +8,164 @@ from __future__ import annotations
 import json
 import logging
 import os
-import sys
-import tempfile
+import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jpresearch import folders
+from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
 from jpresearch.batch.notebooks import Notebook, read_content
 from jpresearch.batch.plan import Planned
+from jpresearch.batch.preload import SINGLE_THREADED, socket_folder
+from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
 from jpresearch.record import Failure, Status
 from jpresearch.report.published import Published, collect, outputs
 
+if TYPE_CHECKING:
+    from jpresearch.batch.engine import Job
+
 KERNEL = "python3"
 START_UP_SECONDS = 120
 INJECTED_TAG = "injected-parameters"
+LANGUAGE_VARIABLE = "JPRESEARCH_LANG"
+SOCKETS, WORK, TEMPORARY = "s", "work", "tmp"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job; ``published`` holds what it had published when it ended, also where it failed."""
+    """What became of a job; ``published`` holds what it had published when it ended, also where it failed.
+
+    ``kernel`` is ``"warm"`` (forked from a preloaded parent) or ``"cold"`` (an ordinary one), and ``kernel_note`` says
+    why it is cold. ``timings`` are seconds: ``kernel`` until the first cell, ``cells``, ``execute`` in all.
+    """
 
     status: Status
     published: Published
     failure: Failure | None = None
+    kernel: str = "cold"
+    kernel_note: str | None = None
+    timings: dict[str, float] = field(default_factory=dict)
 
 
-def execute(planned: Planned, target: Path) -> Outcome:
-    """Run the job's notebook, leave the executed notebook (partial where it failed) at ``target``.
+def execute(
+    planned: Planned,
+    target: Path,
+    *,
+    limits: Limits = NO_LIMITS,
+    listener: Listener = ignore,
+    secrets: Redactor | None = None,
+) -> Outcome:
+    """Run the job's notebook, leave the executed notebook (partial where it did not end) at ``target``.
 
     A job succeeds if every code cell ran without an error and everything it declares was published.
+
+    Parameters
+    ----------
+    planned : the notebook with its parameters.
+    target : file for the executed notebook; secrets never reach it.
+    limits : of time and memory.
+    listener : told of each code cell as it begins.
+    secrets : what to remove; by default what the environment and the parameters hold.
     """
-    status, failure = _run(planned, target)
+    from jpresearch.batch.engine import Job
+
+    secrets = Redactor.of(os.environ, (), planned.parameters) if secrets is None else secrets
+    clock = time.perf_counter()
+    with _workplace() as folder:
+        environment = _environment(planned, folder / TEMPORARY)
+        job = Job(folder / SOCKETS, folder / WORK, environment, target, limits, listener, secrets)
+        status, failure = _run(planned, job)
     content = _executed(target)
     published = collect(content) if content is not None else Published()
     if status is Status.SUCCEEDED:
         failure = _unfinished(content) or _missing(planned.notebook, published)
         status = Status.FAILED if failure else status
-    return Outcome(status, published, failure)
+    timings = {
+        name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - clock))
+    }
+    return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings)
 
 
-def _run(planned: Planned, target: Path) -> tuple[Status, Failure | None]:
-    from nbclient.exceptions import DeadKernelError
+def _run(planned: Planned, job: Job) -> tuple[Status, Failure | None]:
     from papermill.exceptions import PapermillExecutionError
 
+    from jpresearch.batch.engine import Stopped
+
     try:
-        with tempfile.TemporaryDirectory(prefix="jpr-") as folder, _environment(Path(folder)):
-            _papermill(planned, target, folder)
+        _papermill(planned, job)
     except PapermillExecutionError as error:
-        cell = _cell_number(_executed(target))
+        assert job.target is not None
+        cell = _cell_number(_executed(job.target))
         return Status.FAILED, Failure(type=error.ename, message=error.evalue, cell=cell, source=error.source)
-    except DeadKernelError as error:
-        return Status.KERNEL_DIED, Failure(type="DeadKernelError", message=str(error))
+    except Stopped as stop:
+        kind = "TimedOut" if stop.status is Status.TIMED_OUT else "KernelDied"
+        return stop.status, Failure(type=kind, message=stop.what, cell=stop.cell, source=stop.source)
     except (OSError, RuntimeError, ValueError) as error:
         return Status.FAILED, Failure(type=type(error).__name__, message=str(error))
     return Status.SUCCEEDED, None
 
 
-def _papermill(planned: Planned, target: Path, workplace: str) -> None:
+def _papermill(planned: Planned, job: Job) -> None:
     import papermill
-    from traitlets.config import Config
+    from papermill.engines import papermill_engines
 
+    from jpresearch.batch import engine
+
+    papermill_engines.register(engine.NAME, engine.Engine)
     # Papermill's own inspector overlooks annotated parameters and warns of them; the plan has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill.execute_notebook(
         str(planned.notebook.path.resolve()),
-        str(target.resolve()),
+        # The engine keeps the notebook, for papermill would write secrets into it.
+        None,
         parameters=planned.overrides,
+        engine_name=engine.NAME,
         kernel_name=KERNEL,
         language="python",
         progress_bar=False,
         start_timeout=START_UP_SECONDS,
-        cwd=workplace,
-        config=Config({"KernelManager": {"transport": "ipc"}}),
+        job=job,
     )
 
 
 @contextmanager
-def _environment(folder: Path) -> Iterator[None]:
-    """The kernel finds this project and this interpreter, whatever kernels the user has installed elsewhere.
+def _workplace() -> Iterator[Path]:
+    """A folder of the job's own for sockets, work and temporary files; it goes, whatever the notebook did to it."""
+    folder = socket_folder()
+    try:
+        for name in (SOCKETS, WORK, TEMPORARY):
+            (folder / name).mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
-    Its sockets are files in ``folder``, a short path: 107 characters are the limit.
-    """
-    kernels = str(Path(sys.prefix) / "share" / "jupyter")
-    wanted = {
+
+def _environment(planned: Planned, temporary: Path) -> dict[str, str]:
+    """The kernel finds this project, its own folder for temporary files, and one thread for numerical libraries."""
+    return {
+        **os.environ,
+        **SINGLE_THREADED,
         folders.HOME_VARIABLE: str(folders.home()),
-        "JUPYTER_PATH": os.pathsep.join(filter(None, [kernels, os.environ.get("JUPYTER_PATH")])),
-        "JUPYTER_RUNTIME_DIR": str(folder / "run"),
+        LANGUAGE_VARIABLE: getattr(planned, "lang", "en"),
+        "TMPDIR": str(temporary),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        _restore(before)
 
 
-def _restore(before: Mapping[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+def _without(secrets: Redactor, failure: Failure | None) -> Failure | None:
+    if failure is None:
+        return None
+    return failure.model_copy(
+        update={
+            "message": secrets.text(failure.message),
+            "source": None if failure.source is None else secrets.text(failure.source),
+        }
+    )
 
 
 def _executed(target: Path) -> Any | None:
@@ -140,12 +192,15 @@ def _unfinished(content: Any | None) -> Failure | None:
     """A notebook that ends without an error is only done if every code cell ran."""
     if content is None:
         return Failure(type="NoOutput", message="the run left no executed notebook")
+    errors = [output for output in outputs(content) if output.output_type == "error"]
+    if errors:
+        # Papermill takes an exit for a success.
+        message = errors[0].evalue or "the cell ended the notebook"
+        return Failure(type=errors[0].ename, message=message, cell=_cell_number(content))
     cells = enumerate(_own_cells(content), 1)
     waiting = [number for number, cell in cells if cell.source.strip() and cell.get("execution_count") is None]
     if waiting:
         return Failure(type="NotExecuted", message=f"{len(waiting)} code cells did not run", cell=waiting[0])
-    if any(output.output_type == "error" for output in outputs(content)):
-        return Failure(type="CellError", message="a cell ended in an error", cell=_cell_number(content))
     return None
 
 

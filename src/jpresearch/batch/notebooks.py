@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,21 @@ def find(names: Sequence[str]) -> list[Path]:
 
 def read(path: Path) -> Notebook:
     """The interface of the notebook at ``path``. Raises ``NotebookInvalid`` where it is not in the house form."""
-    content = _json(path)
-    cells = [cell for cell in content["cells"] if cell["cell_type"] == "code" and PARAMETERS_TAG in _tags(cell)]
-    if len(cells) > 1:
+    content = read_json(path)
+    tagged = [cell for cell in cells(content, "code") if PARAMETERS_TAG in tags_of(cell)]
+    if len(tagged) > 1:
         raise NotebookInvalid("more than one cell is tagged `parameters`", path.name)
-    parameters = declared(_source(cells[0]), path.name) if cells else {}
+    parameters = declared(source_of(tagged[0]), path.name) if tagged else {}
     declaration = _declaration(content["metadata"].get("jpresearch", {}), path)
     return Notebook(path, declaration.title or _heading(content) or path.stem, parameters, declaration)
+
+
+def read_or_broken(path: Path) -> tuple[Notebook, NotebookInvalid | None]:
+    """The notebook, or a bare one with the reason why its file is none: beside others it is one failed job."""
+    try:
+        return read(path), None
+    except NotebookInvalid as error:
+        return Notebook(path, path.stem, {}, Declaration()), error
 
 
 def read_content(path: Path) -> Any:
@@ -93,13 +101,18 @@ def read_content(path: Path) -> Any:
         raise NotebookInvalid(f"not a notebook: {error}", str(path)) from error
 
 
-def _json(path: Path) -> dict[str, Any]:
-    """The file as JSON: nbformat itself costs a second to import, too long for a call that is refused."""
+def read_json(path: Path) -> dict[str, Any]:
+    """The notebook's file as JSON. nbformat costs a second to import, too long for a call that is refused or reused.
+
+    Raises
+    ------
+    NotebookInvalid : it is no notebook of format 4.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["nbformat"] != 4:
             raise ValueError(f"format {content['nbformat']}, not 4")
-        if not all(isinstance(_source(cell), str) and cell["cell_type"] for cell in content["cells"]):
+        if not all(isinstance(source_of(cell), str) and cell["cell_type"] for cell in content["cells"]):
             raise ValueError("a cell without source or type")
         content["metadata"].get("jpresearch")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -107,7 +120,13 @@ def _json(path: Path) -> dict[str, Any]:
     return dict(content)
 
 
-def _source(cell: Any) -> str:
+def cells(content: Mapping[str, Any], kind: str) -> list[Any]:
+    """The cells of a kind (``code``, ``markdown``) in order."""
+    return [cell for cell in content["cells"] if cell["cell_type"] == kind]
+
+
+def source_of(cell: Any) -> str:
+    """A cell's text."""
     source = cell["source"]
     return "".join(source) if isinstance(source, list) else source
 
@@ -119,7 +138,8 @@ def _elsewhere(name: str, known: dict[str, Path]) -> Path:
     raise UnknownNotebook.of("notebook", name, known, None)
 
 
-def _tags(cell: Any) -> list[str]:
+def tags_of(cell: Any) -> list[str]:
+    """A cell's tags."""
     return list(cell.get("metadata", {}).get("tags", []))
 
 
@@ -133,7 +153,7 @@ def _declaration(metadata: Any, path: Path) -> Declaration:
 def _heading(content: dict[str, Any]) -> str | None:
     """The text of the first heading."""
     for cell in content["cells"]:
-        for line in _source(cell).splitlines() if cell["cell_type"] == "markdown" else ():
+        for line in source_of(cell).splitlines() if cell["cell_type"] == "markdown" else ():
             if line.startswith("# "):
                 return str(line[2:].strip())
     return None

@@ -13,9 +13,10 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import Any, Final, get_args, get_origin
 
@@ -66,28 +67,39 @@ class Parameter:
         if self.optional and text == "None":
             return None
         try:
-            return self.check(_from_text(text, self._type()))
+            return self.check(_from_text(text, self.kind))
         except ValueError as error:
             raise self._bad(text) from error
 
     def check(self, value: Any) -> Any:
         """``value`` if it has the declared type (a whole number is a float too). Raises ``BadParameter``."""
         try:
-            checked = TypeAdapter(self.annotation, config=STRICT).validate_python(value)
-            if self.is_date and checked is not None:
-                datetime.fromisoformat(_dashed(checked))
+            checked = _adapter(self.annotation).validate_python(value)
+            for day in checked if isinstance(checked, list) else [checked]:
+                if self.is_date and day is not None:
+                    datetime.fromisoformat(_dashed(day))
         except (ValidationError, ValueError) as error:
             raise self._bad(value) from error
         return checked
 
-    def _type(self) -> Any:
+    @property
+    def kind(self) -> Any:
         """The type without its ``None``."""
         kinds = [kind for kind in get_args(self.annotation) if kind is not NoneType]
         return kinds[0] if self.optional else self.annotation
 
+    @property
+    def hint(self) -> str:
+        """The declaration in words."""
+        return f"Declared as: {self.name}: {self.type_name}" + (f"  # {self.comment}" if self.comment else "")
+
     def _bad(self, value: Any) -> BadParameter:
-        hint = f"{self.name}: {self.type_name}" + (f"  # {self.comment}" if self.comment else "")
-        return BadParameter(f"{value!r} is not a {self.type_name}", f"parameter {self.name!r}", f"Declared as: {hint}")
+        return BadParameter(f"{value!r} is not a {self.type_name}", f"parameter {self.name!r}", self.hint)
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation, config=STRICT)
 
 
 def declared(source: str, where: str) -> dict[str, Parameter]:
@@ -122,6 +134,15 @@ def resolve(
             raise UnknownParameter.of("parameter", name, names, where)
     overrides = {name: parameters[name].parse(text) for name, text in given.items()}
     return overrides, {name: overrides.get(name, known.default) for name, known in parameters.items()}
+
+
+def require_declared(given: Iterable[str], notebooks: Mapping[str, Mapping[str, Parameter]]) -> None:
+    """Raise ``UnknownParameter`` unless each name is declared by at least one of ``notebooks``, parameters by name."""
+    known = {name: parameter for parameters in notebooks.values() for name, parameter in parameters.items()}
+    for name in given:
+        if name not in known:
+            allowed = [f"{parameter.name} ({parameter.type_name})" for parameter in known.values()]
+            raise UnknownParameter.of("parameter", name, allowed, ", ".join(notebooks))
 
 
 def _parameter(statement: ast.stmt, comments: Mapping[int, str], where: str) -> Parameter:

@@ -1,36 +1,63 @@
-"""What a call asks for, settled before any kernel starts: notebooks, parameters, and whether their tables exist yet."""
+"""What a call asks for, settled before any kernel starts: jobs, parameters, and whether their tables exist yet."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jpresearch import catalog
-from jpresearch.batch import notebooks
+from jpresearch.batch import notebooks, vintages
+from jpresearch.batch.grids import Draft, name_jobs
 from jpresearch.batch.notebooks import Notebook
-from jpresearch.batch.parameters import resolve
-from jpresearch.errors import BadParameter, CallError, NotYetPublished, UnknownParameter, UnknownTable
+from jpresearch.batch.parameters import require_declared, resolve
+from jpresearch.errors import BadParameter, CallError, NotebookInvalid, NotYetPublished, UnknownTable
 
 AS_OF = "as_of"
+ENGLISH = "en"
+LANGUAGES = ("en", "ja")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A job to be: its notebook, what to inject, all parameters as resolved, and why it is skipped, if it is."""
+    """A job to be.
+
+    Attributes
+    ----------
+    notebook : the notebook's file and interface.
+    overrides, parameters : what to inject, and all parameters as resolved.
+    skipped : why it cannot run at its day, if it cannot.
+    name : unique in the plan, the stem of the job's files; the notebook's name unless it runs more than once.
+    lang : language of the page, ``en`` or ``ja``.
+    broken : why the notebook's file cannot be run at all; such a job has failed before it starts.
+    """
 
     notebook: Notebook
     overrides: dict[str, Any]
     parameters: dict[str, Any]
     skipped: NotYetPublished | None = None
+    name: str = ""
+    lang: str = ENGLISH
+    broken: NotebookInvalid | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.notebook.name)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs of a call in order."""
+    """The jobs of a call in order; ``batch`` is the name of the batch file they come from, if they come from one."""
 
     jobs: tuple[Planned, ...]
     whole_collection: bool
+    batch: str | None = None
+
+    @property
+    def moves_latest(self) -> bool:
+        """Whether a run of it without failure becomes ``latest``: single notebooks never do."""
+        return self.whole_collection or self.batch is not None
 
 
 def given_parameters(pairs: Sequence[str], as_of: str | None) -> dict[str, str]:
@@ -53,31 +80,80 @@ def given_parameters(pairs: Sequence[str], as_of: str | None) -> dict[str, str]:
     return given if as_of is None else {**given, AS_OF: as_of}
 
 
-def plan(names: Sequence[str], given: Mapping[str, str]) -> Plan:
+def plan(
+    names: Sequence[str], given: Mapping[str, str], *, batch: Path | str | None = None, lang: str | None = None
+) -> Plan:
     """Settle a call.
 
     A parameter goes to every notebook that declares it, and at least one must. A notebook whose required tables do not
-    exist yet at its ``as_of`` is skipped beside others and refused alone.
+    exist yet at its ``as_of`` is skipped beside others and refused alone; so is a file that is no notebook, which
+    beside others is a failed job.
+
+    Parameters
+    ----------
+    names : notebooks by name or path; none means all, or those of the batch.
+    given : parameters as typed.
+    batch : a batch file, by path or by its name in ``notebooks/batches``.
+    lang : language of the pages; by default the batch file's, else English.
 
     Raises
     ------
-    UnknownNotebook, UnknownParameter, BadParameter, NotebookInvalid, UnknownTable : the call or a notebook is wrong.
+    UnknownNotebook, UnknownParameter, BadParameter, NotebookInvalid, UnknownTable, BatchInvalid : the call, a notebook
+        or the batch file is wrong.
     NotYetPublished : no notebook can run at that day; names the first possible one.
     """
-    found = [notebooks.read(path) for path in notebooks.find(names)]
-    _require_distinct(found)
-    _require_declared(found, given)
-    jobs = tuple(_planned(notebook, given) for notebook in found)
-    refusals = [job.skipped for job in jobs if job.skipped is not None]
-    if jobs and len(refusals) == len(jobs):
-        raise min(refusals, key=lambda refusal: str(refusal.first_day))
-    return Plan(jobs, whole_collection=not names)
+    if lang is not None and lang not in LANGUAGES:
+        raise BadParameter(f"{lang!r} is not a language of the pages", "--lang", f"Allowed: {', '.join(LANGUAGES)}.")
+    settled = _from_names(names, given, lang or ENGLISH) if batch is None else _from_file(batch, names, given, lang)
+    _refuse_if_nothing_runs(settled.jobs)
+    return settled
 
 
-def _planned(notebook: Notebook, given: Mapping[str, str]) -> Planned:
+def _from_names(names: Sequence[str], given: Mapping[str, str], lang: str) -> Plan:
+    found = [notebooks.read_or_broken(path) for path in notebooks.find(names)]
+    _require_distinct([notebook for notebook, _ in found])
+    require_declared(given, {notebook.name: notebook.parameters for notebook, _ in found})
+    jobs = [_planned(notebook, broken, given, lang) for notebook, broken in found]
+    return Plan(tuple(jobs), whole_collection=not names)
+
+
+def _planned(notebook: Notebook, broken: NotebookInvalid | None, given: Mapping[str, str], lang: str) -> Planned:
     own = {name: text for name, text in given.items() if name in notebook.parameters}
     overrides, parameters = resolve(notebook.parameters, own, notebook.name)
-    return Planned(notebook, overrides, parameters, _not_yet(notebook, parameters.get(AS_OF)))
+    skipped = None if broken else _not_yet(notebook, parameters.get(AS_OF))
+    return Planned(notebook, overrides, parameters, skipped, lang=lang, broken=broken)
+
+
+def _from_file(batch: Path | str, names: Sequence[str], given: Mapping[str, str], lang: str | None) -> Plan:
+    # Imported here: a call without a batch file does without YAML.
+    from jpresearch.batch import batchfile
+    from jpresearch.batch.drafting import drafts
+
+    if names:
+        raise CallError("notebooks are named beside a batch file", "--batch", "Name notebooks, or give a batch file.")
+    read = batchfile.read(batchfile.find(batch))
+    made = drafts(read, given)
+    _require_distinct(list({draft.notebook.path: draft.notebook for draft in made}.values()))
+    language = lang or read.lang or ENGLISH
+    jobs = [_from_draft(draft, name, language) for draft, name in zip(made, name_jobs(made), strict=True)]
+    return Plan(tuple(jobs), whole_collection=False, batch=read.name)
+
+
+def _from_draft(draft: Draft, name: str, lang: str) -> Planned:
+    skipped = None if draft.broken else _not_yet(draft.notebook, draft.parameters.get(AS_OF))
+    return Planned(
+        draft.notebook, draft.overrides, draft.parameters, skipped, name=name, lang=lang, broken=draft.broken
+    )
+
+
+def _refuse_if_nothing_runs(jobs: Sequence[Planned]) -> None:
+    """A call of which nothing could run is refused: for a broken notebook's reason, else for the nearest first day."""
+    if not jobs or any(job.skipped is None and job.broken is None for job in jobs):
+        return
+    for job in jobs:
+        if job.broken is not None:
+            raise job.broken
+    raise min((job.skipped for job in jobs if job.skipped is not None), key=lambda refusal: str(refusal.first_day))
 
 
 def _require_distinct(found: Sequence[Notebook]) -> None:
@@ -87,36 +163,24 @@ def _require_distinct(found: Sequence[Notebook]) -> None:
             raise CallError("two notebooks of this name", name, "Run them apart, or rename one: pages bear this name.")
 
 
-def _require_declared(found: Sequence[Notebook], given: Mapping[str, str]) -> None:
-    declared = {name: known for notebook in found for name, known in notebook.parameters.items()}
-    where = ", ".join(notebook.name for notebook in found)
-    for name in given:
-        if name not in declared:
-            allowed = [f"{known.name} ({known.type_name})" for known in declared.values()]
-            raise UnknownParameter.of("parameter", name, allowed, where)
-
-
 def _not_yet(notebook: Notebook, as_of: str | None) -> NotYetPublished | None:
     """The refusal of a notebook that requires a table of which nothing was public yet; the latest first day counts."""
     described = catalog.catalog()
     for name in (*notebook.declaration.requires, *notebook.declaration.optional):
         if name not in described:
             raise UnknownTable.of("table", name, described, notebook.name)
-    if as_of is None:
+    moment = vintages.moment(as_of)
+    if moment is None:
         return None
-    from jpresearch import tables
-
-    moment = tables.moment(as_of)
-    assert moment is not None
-    firsts = {name: tables.first_publication(name) for name in notebook.declaration.requires}
-    late = {name: day for name, day in firsts.items() if day > moment.date()}
+    required = [described[name] for name in notebook.declaration.requires]
+    late = [(vintages.first_day(table), table.name) for table in required if not vintages.public(table, moment)]
     if not late:
         return None
-    name = max(late, key=lambda table: late[table])
+    day, name = max(late)
     return NotYetPublished(
         f"the table {name} that it requires was not public yet as of {as_of}",
         notebook.name,
-        f"The first possible day is {late[name].isoformat()}.",
+        f"The first possible day is {day.isoformat()}.",
         name,
-        late[name],
+        day,
     )

@@ -1,195 +1,196 @@
-"""A run: jobs one after the other, the record kept true at every step, pages and index written, ``latest`` moved."""
+"""A run from call to closed record: where it goes, what runs its jobs, and whether ``latest`` moves."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import platform
+import re
 import secrets
-import subprocess
-import time
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from importlib.metadata import version
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch import catalog, folders, record
-from jpresearch.batch.execution import Outcome, execute
-from jpresearch.batch.notebooks import read_content
-from jpresearch.batch.plan import AS_OF, Plan, Planned
-from jpresearch.errors import DataError, NotebookInvalid
-from jpresearch.record import Failure, Git, Job, Run, Status, TableRead
-from jpresearch.report.index import write_index
-from jpresearch.report.page import write_page
+from jpresearch.batch import checkout, destination
+from jpresearch.batch.driver import Driver, Listener, Watcher
+from jpresearch.batch.fingerprint import installed
+from jpresearch.batch.interruption import Interruption
+from jpresearch.batch.ledger import Ledger, close_dead_runs, point_latest
+from jpresearch.batch.limits import NO_LIMITS, Limits
+from jpresearch.batch.plan import ENGLISH, Plan, Planned
+from jpresearch.batch.reuse import Memory
+from jpresearch.batch.secrets import NAMES_VARIABLE, Redactor
+from jpresearch.errors import CallError
+from jpresearch.record import Failure, Git, Job, Run, Status
+from jpresearch.report.overview import write_overview
+
+if TYPE_CHECKING:
+    from jpresearch.batch.executors.base import Executor
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
-LATEST: Final = "latest"
-REPORTED_VERSIONS: Final = ("jpresearch", "pandas", "statsmodels", "matplotlib", "papermill")
-
-Listener = Callable[[Job], None]
+REPORTED: Final = ("jpresearch", "pandas", "statsmodels", "matplotlib", "papermill")
+LOGIN: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
-def run(plan: Plan, command: Sequence[str], output: Path | None = None, listener: Listener = lambda job: None) -> Path:
-    """Execute the plan and return the run's folder.
+class Interrupted(KeyboardInterrupt):
+    """A run that was interrupted; its record in ``folder`` is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the run {folder.name} was interrupted")
+        self.folder = folder
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a plan.
+
+    Parameters
+    ----------
+    jobs : how many at once on this machine; by default as many as it has cores.
+    dask : address of a Dask scheduler whose workers run the jobs instead.
+    limits : what each job may use.
+    force : run also what has not changed.
+
+    Raises
+    ------
+    CallError : both ``jobs`` and ``dask``: the workers of a scheduler decide how many they run at once.
+    """
+
+    jobs: int | None = None
+    dask: str | None = None
+    limits: Limits = NO_LIMITS
+    force: bool = False
+
+    def __post_init__(self) -> None:
+        if self.jobs is not None and self.dask is not None:
+            raise CallError("each worker decides how many jobs it runs at once", "--jobs and --dask", "Give one.")
+
+
+DEFAULTS: Final = Options()
+
+
+def run(
+    plan: Plan,
+    command: Sequence[str],
+    output: Path | str | None = None,
+    listener: Listener = lambda job: None,
+    *,
+    watcher: Watcher = lambda job, progress: None,
+    options: Options = DEFAULTS,
+) -> Path:
+    """Execute the plan and return the run's folder on this machine.
 
     Parameters
     ----------
     plan : what to run.
     command : the call as typed, for the record.
-    output : folder that holds runs; by default the project's ``reports``.
+    output : folder or address that holds runs; by default the project's ``reports``.
     listener : told of every change of a job's state.
+    watcher : told of every cell that a job comes to.
+    options : how to run it.
 
     Raises
     ------
-    DataError : the output folder cannot be written.
-    KeyboardInterrupt : after the record was closed with the job in progress as cancelled.
+    DataError : the output cannot be written, or the Dask scheduler cannot be reached.
+    Interrupted : after the record was closed with the jobs that had not ended as cancelled.
     """
-    reports = output or folders.reports()
-    state = _begin(plan, command)
-    folder = _new_folder(reports, state.id)
-    record.write(state, folder)
-    try:
-        for planned, job in zip(plan.jobs, state.jobs, strict=True):
-            _run_job(planned, job, state, folder, listener)
-    finally:
-        _close(state, folder)
-    if plan.whole_collection and not state.failed:
-        _point_latest(reports, folder)
-    return folder
+    target = destination.settled(output)
+    reports = destination.local_folder(target)
+    if not destination.is_local(target):
+        destination.require_reachable(target)
+    close_dead_runs(reports)
+    redactors = _redactors(plan)
+    ledger = Ledger(_begin(plan, command, redactors), reports, target)
+    with Interruption() as interruption:
+        with ledger:
+            Driver(
+                plan=plan,
+                ledger=ledger,
+                memory=Memory(reports),
+                secrets=redactors,
+                make_executor=lambda: _executor(options, ledger, len(plan.jobs)),
+                limits=options.limits,
+                force=options.force,
+                listener=listener,
+                watcher=watcher,
+                interruption=interruption,
+            ).go()
+        if plan.moves_latest and not interruption.requests and not ledger.state.failed:
+            point_latest(reports, ledger.folder)
+        _write_overview(plan, reports, target)
+    if interruption.requests:
+        raise Interrupted(ledger.folder)
+    return ledger.folder
 
 
-def _begin(plan: Plan, command: Sequence[str]) -> Run:
+def _write_overview(plan: Plan, reports: Path, target: str) -> None:
+    """The index of all runs; the run stands without it."""
+    with contextlib.suppress(OSError):
+        file = write_overview(reports, plan.jobs[0].lang if plan.jobs else ENGLISH)
+        if not destination.is_local(target):
+            destination.upload([file], target)
+
+
+def _redactors(plan: Plan) -> list[Redactor]:
+    """What must appear nowhere, per job; the environment is gone through once."""
+    common = Redactor.of(os.environ)
+    named = [name.strip() for name in os.environ.get(NAMES_VARIABLE, "").split(",") if name.strip()]
+    own = (Redactor.of({}, named, planned.parameters) for planned in plan.jobs)
+    return [Redactor(common.known + redactor.known) if redactor else common for redactor in own]
+
+
+def _executor(options: Options, ledger: Ledger, jobs: int) -> Executor:
+    """Made only when something has to run: an answer from earlier results starts no process."""
+    if options.dask is not None:
+        from jpresearch.batch.executors.cluster import Cluster
+
+        return Cluster(options.dask)
+    from jpresearch.batch.executors.local import Local, cores
+
+    return Local(min(options.jobs or cores(), jobs), ledger.temporary)
+
+
+def _begin(plan: Plan, command: Sequence[str], redactors: Sequence[Redactor]) -> Run:
     now = datetime.now(TOKYO)
+    everything = Redactor(tuple(dict.fromkeys(pair for redactor in redactors for pair in redactor.known)))
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started_at=now,
-        command=list(command),
+        command=[LOGIN.sub("[removed]", everything.text(word)) for word in command],
         whole_collection=plan.whole_collection,
         git=_git(),
-        versions={"python": platform.python_version(), **{name: version(name) for name in REPORTED_VERSIONS}},
+        versions=_versions(),
         cores=os.cpu_count() or 1,
-        jobs=[_job(planned) for planned in plan.jobs],
+        jobs=[_job(planned, redactor) for planned, redactor in zip(plan.jobs, redactors, strict=True)],
     )
 
 
-def _job(planned: Planned) -> Job:
+def _versions() -> dict[str, str]:
+    """Versions of Python and the main packages, told from folder names as the fingerprints do: it takes a tenth."""
+    found = installed()
+    return {"python": platform.python_version(), **{name: found.get(name, "unknown") for name in REPORTED}}
+
+
+def _job(planned: Planned, redactor: Redactor) -> Job:
     job = Job(
+        name=planned.name,
         notebook=planned.notebook.name,
         title=planned.notebook.title,
-        parameters=planned.parameters,
-        why="asked for: no earlier result is reused",
+        parameters=redactor.value(planned.parameters),
+        lang=planned.lang,
+        why="not decided yet",
     )
-    if planned.skipped is not None:
-        job.status = Status.SKIPPED
-        job.why = f"{planned.skipped.what}. {planned.skipped.next_step}"
+    if planned.broken is not None:
+        job.status, job.why = Status.FAILED, "its file cannot be run"
+        job.failure = Failure(type=type(planned.broken).__name__, message=str(planned.broken))
+    elif planned.skipped is not None:
+        job.status, job.why = Status.SKIPPED, f"{planned.skipped.what}. {planned.skipped.next_step}"
     return job
 
 
-def _run_job(planned: Planned, job: Job, state: Run, folder: Path, listener: Listener) -> None:
-    if planned.skipped is None:
-        _execute_job(planned, job, state, folder, listener)
-    listener(job)
-
-
-def _execute_job(planned: Planned, job: Job, state: Run, folder: Path, listener: Listener) -> None:
-    job.status, job.started_at = Status.RUNNING, datetime.now(TOKYO)
-    record.write(state, folder)
-    listener(job)
-    target = folder / f"{job.notebook}.ipynb"
-    clock = time.perf_counter()
-    try:
-        outcome = execute(planned, target)
-    except KeyboardInterrupt:
-        job.status, job.ended_at = Status.CANCELLED, datetime.now(TOKYO)
-        job.failure = Failure(type="Interrupted", message="the run was interrupted while this notebook ran")
-        raise
-    job.timings_seconds["execute"] = round(time.perf_counter() - clock, 3)
-    _settle(job, outcome, state)
-    _report(job, state, target)
-    job.ended_at = datetime.now(TOKYO)
-    record.write(state, folder)
-
-
-def _settle(job: Job, outcome: Outcome, state: Run) -> None:
-    published = outcome.published
-    job.status, job.failure = outcome.status, outcome.failure
-    job.tables = [_table_read(note, job, state) for note in published.notes]
-    job.metrics = list(published.metrics.values())
-    job.takeaways = list(published.takeaways)
-    job.figures = list(published.figures)
-
-
-def _report(job: Job, state: Run, target: Path) -> None:
-    """The page beside the executed notebook; a page that cannot be made is a failure of the job, said as such."""
-    if not target.is_file():
-        return
-    job.executed_notebook = target.name
-    clock = time.perf_counter()
-    try:
-        write_page(read_content(target), job, state, target.with_suffix(".html"))
-        job.page = target.with_suffix(".html").name
-    except (NotebookInvalid, OSError, ValueError, json.JSONDecodeError) as error:
-        job.status = Status.FAILED
-        job.failure = job.failure or Failure(
-            type=type(error).__name__, message=f"the page could not be written: {error}"
-        )
-    job.timings_seconds["report"] = round(time.perf_counter() - clock, 3)
-
-
-def _table_read(note: dict[str, Any], job: Job, state: Run) -> TableRead:
-    """The note with the table's age on the day the report speaks of: its ``as_of``, else the day of the run."""
-    described = catalog.table(note["table"]).house
-    day = _report_day(note.get("as_of") or job.parameters.get(AS_OF), state)
-    newest = note["newest_period"]
-    age = (day - date.fromisoformat(newest)).days if newest else None
-    return TableRead(**note, age_days=age, allowance_days=described.staleness_days)
-
-
-def _report_day(as_of: str | None, state: Run) -> date:
-    try:
-        return datetime.fromisoformat(as_of).date() if as_of else state.started_at.date()
-    except ValueError:
-        return state.started_at.date()
-
-
-def _close(state: Run, folder: Path) -> None:
-    """Whatever happened, no job stays pending or running, and the record and the index say so."""
-    for job in state.jobs:
-        if job.status in (Status.PENDING, Status.RUNNING):
-            job.status = Status.CANCELLED
-            job.failure = job.failure or Failure(type="Interrupted", message="the run ended before this notebook did")
-    state.ended_at = datetime.now(TOKYO)
-    record.write(state, folder)
-    write_index(state, folder)
-
-
-def _new_folder(reports: Path, run_id: str) -> Path:
-    folder = reports / run_id
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise DataError(f"the folder for reports cannot be written: {error.strerror}", str(folder)) from error
-    return folder
-
-
-def _point_latest(reports: Path, folder: Path) -> None:
-    """``latest`` becomes a relative link to the run, in one step."""
-    beside = reports / f".{LATEST}-{secrets.token_hex(4)}"
-    beside.symlink_to(folder.name, target_is_directory=True)
-    beside.replace(reports / LATEST)
-
-
 def _git() -> Git | None:
-    """The checkout's commit; ``None`` outside a repository or without git."""
-    try:
-        commit = _git_says("rev-parse", "HEAD")
-        return Git(commit=commit, dirty=bool(_git_says("status", "--porcelain", "--untracked-files=no")))
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git_says(*words: str) -> str:
-    call = ["git", "-C", str(folders.home()), *words]
-    return subprocess.run(call, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
+    answer = checkout.answer()
+    return None if answer is None else Git(commit=answer[0], dirty=answer[1])

@@ -1,38 +1,77 @@
-"""The command line: ``jpresearch run``, ``jpresearch data``.
+"""The command line: ``jpresearch run``, ``jpresearch data`` and the others.
 
 Exit codes: 0 all well; 1 a job failed; 2 the call was wrong; 3 data missing or invalid; 130 interrupted.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
 
 import typer
 
-from jpresearch.cli import data, run, update
 from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
+COMMANDS: Final = ("run", "update", "compare", "prune", "lab", "lint", "new", "data")
+# Hands what it does not know to JupyterLab.
+PASSES_ON: Final = {"lab": {"allow_extra_args": True, "ignore_unknown_options": True}}
 
-app = typer.Typer(
-    name="jpresearch",
-    help="Point-in-time research on Japanese equities.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("run")(run.run)
-app.command("update")(update.update)
-app.add_typer(data.app, name="data")
+
+def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The application with these commands, each in the module of its name; only they are loaded."""
+    made = typer.Typer(
+        name="jpresearch",
+        help="Point-in-time research on Japanese equities.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    # With a callback it remains a group, also of one command.
+    made.callback()(lambda: None)
+    for name in commands:
+        module = import_module(f"jpresearch.cli.{name}")
+        if hasattr(module, "app"):
+            made.add_typer(module.app, name=name)
+        else:
+            made.command(name, context_settings=PASSES_ON.get(name))(getattr(module, name))
+    return made
 
 
 def main() -> None:
     """Run the command line; errors of the package become one clear paragraph and their exit code."""
+    wanted = sys.argv[1:2]
+    code: Any = 0
     try:
-        app()
+        application(wanted if wanted and wanted[0] in COMMANDS else COMMANDS)()
     except JPResearchError as error:
         print(f"Error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        code = error.exit_code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except SystemExit as end:
+        code = end.code
+    _leave(code)
+
+
+def _leave(code: Any) -> None:
+    """End at once where all is said: taking a thousand modules apart would take as long as many an answer."""
+    if code is not None and not isinstance(code, int):
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            sys.exit(code)
+    os._exit(code or 0)
+
+
+def __getattr__(name: str) -> Any:
+    """``app`` is the application with all commands."""
+    if name == "app":
+        return application()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

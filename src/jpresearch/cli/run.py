@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from jpresearch.record import Job, Run
+    from pathlib import Path
+
+    from jpresearch.batch.plan import Plan
+    from jpresearch.batch.running import Options
 
 FAILED = 1
+INTERRUPTED = 130
+# The files that a job leaves.
+LEFT = (".html", ".ipynb", ".xlsx")
 
 
 def run(
     notebooks: Annotated[
         list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Notebooks by name or path; none means all.")
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A batch file instead, by path or name in notebooks/batches.")
     ] = None,
     parameters: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a parameter; repeatable.")
@@ -24,42 +33,95 @@ def run(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="The data as they stood at the end of this day.")
     ] = None,
+    lang: Annotated[str | None, typer.Option(metavar="en|ja", help="Language of the pages.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="DIR", help="Folder for runs; by default reports/.")
+        str | None, typer.Option(metavar="DIR_OR_URL", help="Where runs go; by default reports/.")
     ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many at once; by default one per core.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on the workers of this Dask scheduler.")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="The longest a job may take.")] = None,
+    cell_timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="The longest a cell may take.")] = None,
+    memory: Annotated[float | None, typer.Option(metavar="MB", help="The most memory a job may hold.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run also what has not changed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run and why; run nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Run notebooks on the data as of a day and write their reports."""
+    """Run notebooks on the data as of a day and write their reports.
+
+    A job on which nothing has changed since its last success is answered with a copy of its page.
+    """
+    _head_start(output)
+
+    from jpresearch.batch.limits import Limits
     from jpresearch.batch.plan import given_parameters, plan
 
-    given = given_parameters(parameters or [], as_of)
-    settled = plan(notebooks or [], given)
+    limits = Limits(cell_timeout, timeout, memory)
+    settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang)
 
-    from jpresearch import record
+    from jpresearch.batch.running import Options
+
+    options = Options(jobs=jobs, dask=dask, limits=limits, force=force)
+    if dry_run:
+        _tell_plan(settled, output, options, as_json=as_json)
+    else:
+        _run(settled, output, options, as_json=as_json)
+
+
+def _head_start(output: str | None) -> None:
+    """Have git and the digests of tables and of the latest pages begin, while the rest is still loading."""
+    from pathlib import Path
+
+    from jpresearch import folders
+    from jpresearch.batch import checkout, digests
+
+    checkout.ask()
+    latest = (folders.reports() if output is None else Path(output)) / "latest"
+    tables = sorted((folders.home() / "data").glob("*.csv"))
+    digests.begin([*tables, *(file for file in sorted(latest.glob("*.*")) if file.suffix in LEFT)])
+
+
+def _run(settled: Plan, output: str | None, options: Options, *, as_json: bool) -> None:
     from jpresearch.batch import running
     from jpresearch.cli.progress import progress
 
-    with progress(len(settled.jobs)) as listener:
-        folder = running.run(settled, sys.argv[1:], output, listener)
+    code = 0
+    with progress(len(settled.jobs), sys.stderr if as_json else sys.stdout) as show:
+        try:
+            folder = running.run(settled, sys.argv[1:], output, show.listener, watcher=show.watcher, options=options)
+        except running.Interrupted as interrupted:
+            folder, code = interrupted.folder, INTERRUPTED
+    failed = _tell_result(folder, output, as_json=as_json)
+    if code or failed:
+        raise typer.Exit(code or FAILED)
+
+
+def _tell_result(folder: Path, output: str | None, *, as_json: bool) -> bool:
+    """Say what the run came to; whether a job failed."""
+    from jpresearch import record
+    from jpresearch.batch import destination, summary
+
     finished = record.read(folder)
-    _tell(finished, folder, output)
-    if finished.failed:
-        raise typer.Exit(FAILED)
+    target = destination.settled(output)
+    place = str(folder) if destination.is_local(target) else f"{target}/{folder.name}"
+    if as_json:
+        typer.echo(json.dumps(summary.as_json(finished, place), ensure_ascii=False, indent=2))
+        return finished.failed
+    for line in summary.reasons(finished, place):
+        typer.echo(line, err=True)
+    typer.echo(summary.counts(finished))
+    typer.echo(f"Reports: {summary.index_of(folder, target)}")
+    return finished.failed
 
 
-def _tell(finished: Run, folder: Path, output: Path | None) -> None:
-    """Where the reports are, and the reason of each job that gave none."""
-    from jpresearch import folders
-    from jpresearch.batch.running import LATEST
-    from jpresearch.report.page import failure_sentence
+def _tell_plan(settled: Plan, output: str | None, options: Options, *, as_json: bool) -> None:
+    """What would become of each job, and why."""
+    from jpresearch.batch import preview
 
-    for job in finished.jobs:
-        if job.status.bad:
-            typer.echo(f"{job.notebook}: {failure_sentence(job)} See {_page(job, folder)}.", err=True)
-    latest = (output or folders.reports()) / LATEST
-    moved = latest.is_symlink() and latest.resolve() == folder.resolve()
-    index = (latest if moved else folder) / "index.html"
-    typer.echo(f"Reports: {index}")
-
-
-def _page(job: Job, folder: Path) -> Path:
-    return folder / (job.page or job.executed_notebook or "record.json")
+    rows = preview.preview(settled, output, force=options.force)
+    if as_json:
+        typer.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        typer.echo(f"{row.name}: {row.action} ({row.why})")

@@ -27,5 +27,5 @@ LEDGER: Final = "Ledger of claims; figures of JPX, MoF, Nikkei, GPIF, FSA and ot
 INDICES: Final = "TOPIX (JPX); Nikkei 225 (Nikkei)"
 MARKETS: Final = f"{INDICES}; S&P 500 (S&P); SOX (Nasdaq); yen (Federal Reserve H.10)"
 MULTIPLES: Final = "JPX, PER and PBR (monthly, weighted); Nikkei, PER and PBR (daily, weighted)"
-YEN_AND_RATES: Final = "Yen at noon in New York (Federal Reserve H.10); JGB yields (MoF); policy rate (BIS, Bank of Japan)"
+YEN_AND_RATES: Final = "Yen, noon in New York (Federal Reserve H.10); JGB yields (MoF); policy rate (BIS, BoJ)"
 STATE: Final = "JPX, Nikkei, MoF, Bank of Japan, Federal Reserve, Cboe, GPIF, as known on the day; own percentiles"

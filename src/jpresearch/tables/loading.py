@@ -13,7 +13,7 @@ from jpresearch import catalog, publish
 from jpresearch.calendars import TOKYO
 from jpresearch.catalog import GRADES, Table
 from jpresearch.errors import BadParameter, NotYetPublished
-from jpresearch.tables.reading import read
+from jpresearch.tables.reading import read, read_edition
 
 Moment = str | date | datetime | pd.Timestamp | None
 LAST_INSTANT = pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
@@ -41,8 +41,8 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
     """
     table = catalog.table(name)
     until, first, last = moment(as_of), _day(start, "start"), _day(end, "end")
-    frame = snapshot(table, until)
-    publish.note(_note(table, frame, as_of))
+    frame, file_digest = _edition(table, until)
+    publish.note(_note(table, frame, as_of) | {"file_digest": file_digest})
     inside = pd.Series(True, index=frame.index)
     if first is not None:
         inside &= frame["period_end"] >= first
@@ -53,12 +53,17 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
 
 def snapshot(table: Table, until: pd.Timestamp | None) -> pd.DataFrame:
     """The rows public at ``until``, the latest per key. Raises ``NotYetPublished``, ``TableInvalid``."""
-    frame = read(table)
+    return _edition(table, until)[0]
+
+
+def _edition(table: Table, until: pd.Timestamp | None) -> tuple[pd.DataFrame, str]:
+    """The snapshot, and the digest of the file it was taken from."""
+    frame, file_digest = read_edition(table)
     public = frame if until is None else frame[frame["published_at"] <= until]
     if public.empty and not frame.empty and until is not None:
         first_day = frame["published_at"].min().date()
         raise NotYetPublished.of(table.name, until.date().isoformat(), first_day)
-    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True)
+    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True), file_digest
 
 
 def moment(as_of: Moment, name: str = "as_of") -> pd.Timestamp | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 from collections import OrderedDict
@@ -19,7 +20,7 @@ from jpresearch.schemas import violations
 
 OFFSET: Final = "+09:00"
 CACHED_TABLES: Final = 64
-_cache: OrderedDict[tuple[str, int, int, int, str], pd.DataFrame] = OrderedDict()
+_cache: OrderedDict[tuple[str, int, int, int, str], tuple[pd.DataFrame, str]] = OrderedDict()
 
 
 def read(table: Table) -> pd.DataFrame:
@@ -34,22 +35,29 @@ def read(table: Table) -> pd.DataFrame:
     ------
     TableInvalid : the file is missing or breaks its schema; the error carries every violation.
     """
+    return read_edition(table)[0]
+
+
+def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
+    """All rows as ``read`` gives them, and the SHA-256 of the file they were read from."""
     key = _version(table)
     if key not in _cache:
-        frame, broken = _parse(table)
+        content = _content(table)
+        frame, broken = _parse(content, table)
         if broken:
             raise TableInvalid.of(table.name, broken)
-        _cache[key] = frame
+        _cache[key] = frame, hashlib.sha256(content).hexdigest()
         while len(_cache) > CACHED_TABLES:
             _cache.popitem(last=False)
-    return _cache[key].copy()
+    frame, digest = _cache[key]
+    return frame.copy(), digest
 
 
 def check(table: Table) -> list[Violation]:
     """Every violation of the table's schema in its file: a missing column, a value, a duplicate, a row out of order."""
     if not table.file.is_file():
         return [Violation(str(table.file), None, "the file is missing")]
-    return _parse(table)[1]
+    return _parse(_content(table), table)[1]
 
 
 def parse_text(text: str, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
@@ -76,9 +84,13 @@ def _version(table: Table) -> tuple[str, int, int, int, str]:
     return str(table.file), status.st_ino, status.st_mtime_ns, status.st_size, described
 
 
-def _parse(table: Table) -> tuple[pd.DataFrame, list[Violation]]:
+def _content(table: Table) -> bytes:
+    return Path(table.file).read_bytes()
+
+
+def _parse(content: bytes, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
     try:
-        text = Path(table.file).read_bytes().decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return pd.DataFrame(), [Violation(str(table.file), None, f"the file is not UTF-8: {error.reason}")]
     return parse_text(text, table)

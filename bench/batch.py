@@ -1,0 +1,330 @@
+"""Speed and size of the batch: `python -m bench.batch [PART ...]` from the root of the repository, on a quiet machine.
+
+Parts (all, without an argument; each says what it compares):
+
+collection   the whole collection with `run --force --jobs 2` against a loop of the command lines `papermill` and
+             `jupyter nbconvert --to html`; in all, and the overhead beyond the cells' own time per job slot
+wall         notebooks of 3 seconds or more: wall time against 1.25 times their cells' time per slot plus one preload
+unchanged    the whole collection when nothing has changed against `python -c "import pandas"`
+month_ends   one notebook at 10 and at 100 month-ends: seconds per job, and against the loop (10 measured, scaled)
+memory       memory of its own (USS) of each further kernel, warm and cold, after a notebook's imports
+dask         the whole collection on two Dask workers of this machine against `--jobs 2`
+
+"Cells' own time" is that of one interpreter that has imported the stack and then runs the code cells of one notebook
+after the other, drawing figures as a kernel does. Everything goes to a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BIN: Final = Path(sys.executable).parent
+JOBS: Final = 2
+LONG_SECONDS: Final = 3.0
+ANSWERS: Final = 9
+FEW, MANY = 10, 100
+KERNELS: Final = 3
+IMPORTS: Final = (
+    "from jpresearch import charts, load, publish, tables; from jpresearch.studies import foreign_flows, gpif, nisa"
+)
+
+
+@dataclass
+class Bench:
+    """The measurements of one run of this script; what several parts need is measured once."""
+
+    folder: Path
+    names: list[str]
+    chosen: list[str]
+    light: str | None
+    many: int
+
+    def say(self, what: str, figure: str, wanted: str = "", holds: bool | None = None) -> None:
+        """A line of the table, printed at once."""
+        verdict = "" if holds is None else ("yes" if holds else "NO")
+        print(f"{what:<66} {figure:>22}  {wanted:<16} {verdict}", flush=True)
+
+    @cached_property
+    def cells(self) -> dict[str, float]:
+        """Seconds of each notebook's code cells in one warm interpreter."""
+        words = [sys.executable, "-m", "bench.batch", "--cells", *self.names]
+        return dict(json.loads(subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout))
+
+    @cached_property
+    def preload(self) -> float:
+        """Seconds until the preloaded parent would serve."""
+        program = "from jpresearch.batch import stack; stack.preload()"
+        return timed([sys.executable, "-c", program])
+
+    @cached_property
+    def loop(self) -> float:
+        """Seconds of papermill and nbconvert as command lines, one notebook after the other."""
+        return loop_of([(name, None) for name in self.names], self.folder / "loop")
+
+    @cached_property
+    def ours(self) -> float:
+        """Seconds of the whole collection with two jobs at once."""
+        return self.run("--jobs", str(JOBS), *self.names)
+
+    def run(self, *words: str, force: bool = True) -> float:
+        """Seconds of a run."""
+        forced = ["--force"] if force else []
+        return timed([BIN / "jpresearch", "run", *forced, "--output", self.folder / "reports", *words])
+
+
+def main() -> None:
+    """Measure the parts asked for and print the table."""
+    arguments = parsed()
+    if arguments.cells:
+        print(json.dumps(cell_seconds(arguments.parts)))
+        return
+    wanted = arguments.parts or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    from jpresearch.batch import notebooks
+
+    names = arguments.notebooks or [path.stem for path in notebooks.collection()]
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{len(names)} notebooks on {os.cpu_count()} cores; load before: {load}\n")
+    print(f"{'':<66} {'measured':>22}  {'wanted':<16} holds")
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bench = Bench(Path(folder), names, arguments.notebooks or [], arguments.month_end_notebook, arguments.many)
+        for name in wanted:
+            PARTS[name](bench)
+    print(f"\n{time.perf_counter() - began:.0f} s in all")
+
+
+def parsed() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    parser.add_argument("--notebooks", nargs="+", help="these instead of the whole collection")
+    parser.add_argument("--month-end-notebook", help="for month_ends; by default the one with the quickest cells")
+    parser.add_argument("--many", type=int, default=MANY, help="how many month-ends; fewer for a quick look")
+    parser.add_argument("--cells", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def collection(bench: Bench) -> None:
+    """The whole collection against the loop."""
+    own = sum(bench.cells.values())
+    ours, loop = bench.ours, bench.loop
+    bench.say("cells' own time, one warm interpreter", f"{own:.1f} s")
+    bench.say("loop of papermill and nbconvert", f"{loop:.1f} s")
+    bench.say(f"run --force --jobs {JOBS}", f"{ours:.1f} s")
+    bench.say("the loop takes as many times longer", f"{loop / ours:.1f}", ">= 4", loop / ours >= 4)
+    beyond, ours_beyond = loop - own, ours - own / JOBS
+    bench.say("overhead: loop, run", f"{beyond:.1f} s, {ours_beyond:.1f} s")
+    bench.say("the overhead is as many times smaller", f"{beyond / ours_beyond:.1f}", ">= 8", beyond >= 8 * ours_beyond)
+
+
+def wall(bench: Bench) -> None:
+    """Notebooks of three seconds or more against their cells' time and one preload."""
+    long = [name for name in bench.names if bench.cells[name] >= LONG_SECONDS]
+    if not long:
+        bench.say("no notebook's cells take 3 seconds", "")
+        return
+    seconds = bench.ours if long == bench.names else bench.run("--jobs", str(JOBS), *long)
+    own = sum(bench.cells[name] for name in long)
+    most = 1.25 * own / JOBS + bench.preload
+    bench.say(f"one preload; cells of {len(long)} notebooks of 3 s or more", f"{bench.preload:.1f} s; {own:.1f} s")
+    bench.say("their run; 1.25 x cells / jobs + one preload", f"{seconds:.1f} s", f"<= {most:.1f} s", seconds <= most)
+
+
+def unchanged(bench: Bench) -> None:
+    """Nothing changed against an import of pandas, by turns."""
+    bench.run("--jobs", str(JOBS), *bench.chosen, force=False)
+    answers, imports = [], []
+    for _ in range(ANSWERS):
+        answers.append(bench.run(*bench.chosen, force=False))
+        imports.append(timed([sys.executable, "-c", "import pandas"]))
+    ours, pandas = statistics.median(answers), statistics.median(imports)
+    bench.say("import pandas (median)", f"{pandas:.3f} s")
+    bench.say("whole collection, nothing changed (median)", f"{ours:.3f} s", f"<= {pandas:.3f} s", ours <= pandas)
+
+
+def month_ends(bench: Bench) -> None:
+    """One notebook at many month-ends: time per job, and against the loop."""
+    name = bench.light or min(bench.cells, key=lambda known: bench.cells[known])
+    many = bench.many
+    days = last_month_ends(many)
+    few = days[:: many // FEW]
+    (short, _), (long, whole) = (bench_month_ends(bench, name, chosen) for chosen in (few, days))
+    bench.say(f"{name}: seconds per job, {FEW} jobs, {many} jobs", f"{short:.3f} s, {long:.3f} s")
+    bench.say("difference", f"{long / short - 1:+.1%}", "within 10 %", abs(long / short - 1) <= 0.1)
+    scaled = loop_of([(name, day) for day in few], bench.folder / "month_ends") * many / FEW
+    bench.say(f"loop, {FEW} measured and scaled; {many} jobs", f"{scaled:.0f} s; {whole:.0f} s")
+    bench.say("the loop takes as many times longer", f"{scaled / whole:.1f}", ">= 4", scaled / whole >= 4)
+
+
+def bench_month_ends(bench: Bench, name: str, days: Sequence[str]) -> tuple[float, float]:
+    """Seconds per job, from the first that began to the last that ended, and of the whole run."""
+    from jpresearch import record
+
+    file = bench.folder / f"month_ends_{len(days)}.yaml"
+    content = {"jobs": [{"notebooks": [name], "grid": {"as_of": list(days)}}]}
+    file.write_text(json.dumps(content))
+    seconds = bench.run("--jobs", str(JOBS), "--batch", str(file))
+    newest = sorted(path for path in (bench.folder / "reports").glob("2*"))[-1]
+    jobs = record.read(newest).jobs
+    assert len(jobs) == len(days), f"{len(jobs)} jobs"
+    began = min(job.started_at for job in jobs if job.started_at)
+    ended = max(job.ended_at for job in jobs if job.ended_at)
+    return (ended - began).total_seconds() / len(jobs), seconds
+
+
+def memory(bench: Bench) -> None:
+    """What each further kernel holds of its own, after a notebook's imports and before its data."""
+    from jpresearch.batch.preload import SINGLE_THREADED, Parent
+
+    with Parent() as parent:
+        warm = asyncio.run(kernels_hold({**SINGLE_THREADED, **parent.environment()}))
+    cold = asyncio.run(kernels_hold({}))
+    bench.say("memory of its own of a further warm kernel", f"{warm:.0f} MB", "< 90 MB", warm < 90)
+    bench.say("of a cold one", f"{cold:.0f} MB", "> 180 MB", cold > 180)
+
+
+async def kernels_hold(variables: dict[str, str]) -> float:
+    """The median USS in MB of kernels started one after the other."""
+    import psutil
+
+    from jpresearch.batch import kernels, preload
+
+    held, managers = [], []
+    for _ in range(KERNELS):
+        folder = preload.socket_folder()
+        manager = kernels.manager("python3", folder)
+        managers.append((manager, folder))
+        environment = {**os.environ, **variables}
+        await manager.start_kernel(env=environment, cwd=str(folder), extra_arguments=["--HistoryManager.enabled=False"])
+        client = manager.client()
+        client.start_channels()
+        await client.wait_for_ready(timeout=120)
+        reply = await client.execute_interactive(IMPORTS, output_hook=lambda message: None, timeout=120)
+        assert reply["content"]["status"] == "ok", reply["content"]
+        client.stop_channels()
+        held.append(psutil.Process(manager.provisioner.pid).memory_full_info().uss / 2**20)
+    for manager, folder in managers:
+        await manager.shutdown_kernel(now=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    return statistics.median(held)
+
+
+def dask(bench: Bench) -> None:
+    """Two workers of this machine against two local jobs."""
+    with workers(bench.folder) as address:
+        first = bench.run("--dask", address, *bench.names)
+        second = bench.run("--dask", address, *bench.names)
+    bench.say("two Dask workers, which preload; once they have", f"{first:.1f} s, {second:.1f} s")
+    ratio = second / bench.ours
+    bench.say(f"times of --jobs {JOBS}; that preloads each time", f"{ratio:.2f}", "<= 1.5", ratio <= 1.5)
+
+
+@contextlib.contextmanager
+def workers(folder: Path) -> Iterator[str]:
+    """The address of a scheduler with two workers of one thread each."""
+    file = folder / "scheduler.json"
+    where = ("--scheduler-file", str(file))
+    calls = [("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *where)]
+    calls += [("worker", "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard", *where)] * JOBS
+    with (folder / "dask.log").open("ab") as log:
+        processes = [subprocess.Popen([BIN / "dask", *call], cwd=ROOT, stdout=log, stderr=log) for call in calls]
+        try:
+            while (folder / "dask.log").read_text().count("Registered to") < JOBS:
+                time.sleep(0.1)
+            yield str(json.loads(file.read_text())["address"])
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+
+
+def loop_of(jobs: Sequence[tuple[str, str | None]], folder: Path) -> float:
+    """Seconds of a loop of command lines over notebooks, each at a day."""
+    folder.mkdir(parents=True)
+    began = time.perf_counter()
+    for number, (name, day) in enumerate(jobs):
+        target = folder / f"{number}_{name}.ipynb"
+        given = [] if day is None else ["-p", "as_of", day]
+        source = ROOT / "notebooks" / f"{name}.ipynb"
+        timed([BIN / "papermill", source, target, "--no-progress-bar", *given])
+        timed([BIN / "jupyter", "nbconvert", "--to", "html", "--log-level", "ERROR", target])
+    return time.perf_counter() - began
+
+
+def timed(words: Sequence[str | Path]) -> float:
+    """Seconds of a command that must succeed."""
+    began = time.perf_counter()
+    done = subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - began
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, words))}\n{done.stdout[-2000:]}{done.stderr[-3000:]}")
+    return seconds
+
+
+def last_month_ends(count: int) -> list[str]:
+    """The last ``count`` month-ends up to August 2026."""
+    from calendar import monthrange
+
+    months = [divmod(2026 * 12 + 7 - back, 12) for back in range(count)]
+    return sorted(f"{year}-{month + 1:02d}-{monthrange(year, month + 1)[1]}" for year, month in months)
+
+
+def cell_seconds(names: Sequence[str]) -> dict[str, float]:
+    """Seconds of the code cells of each notebook in this interpreter, which has imported the stack."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from jpresearch.batch import stack
+
+    stack.preload()
+    shell = InteractiveShell.instance()
+    # What publishes looks for a kernel, and then draws.
+    shell.kernel = object()
+    shell.run_cell(IMPORTS)
+    found = {}
+    for name in names:
+        content = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        sources = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
+        shell.reset(new_session=False)
+        began = time.perf_counter()
+        for source in sources:
+            with contextlib.redirect_stdout(io.StringIO()) as said:
+                result: Any = shell.run_cell(source)
+            if not result.success:
+                sys.exit(f"{name}: {said.getvalue()[-2000:]}")
+        found[name] = time.perf_counter() - began
+    return found
+
+
+PARTS: Final[dict[str, Callable[[Bench], None]]] = {
+    "collection": collection,
+    "wall": wall,
+    "unchanged": unchanged,
+    "month_ends": month_ends,
+    "memory": memory,
+    "dask": dask,
+}
+
+
+if __name__ == "__main__":
+    main()

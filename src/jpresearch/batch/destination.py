@@ -1,0 +1,103 @@
+"""Where the files of a run go: a folder, or an address that fsspec understands (``s3://bucket/reports``).
+
+A run on an address keeps a folder of its own on this machine as well, from which jobs are reused; what it holds is
+copied to the address as it comes about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jpresearch import folders
+from jpresearch.errors import DataError
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+STAGING: Final = ".staging"
+ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+(?:::[a-z][a-z0-9+.-]+)*://", re.IGNORECASE)
+LOCAL_ADDRESS: Final = re.compile(r"(?:file|local)://", re.IGNORECASE)
+
+
+def settled(output: str | Path | None) -> str:
+    """The destination as typed in one form: an absolute path, or an address that is not of this machine."""
+    if output is None:
+        return str(folders.reports())
+    text = LOCAL_ADDRESS.sub("", str(output))
+    return str(Path(text).expanduser().resolve()) if is_local(text) else text.rstrip("/")
+
+
+def is_local(destination: str) -> bool:
+    """Whether it is a folder's path."""
+    return ADDRESS.match(destination) is None
+
+
+def local_folder(destination: str) -> Path:
+    """The folder on this machine that holds the runs: the destination itself, or the one kept for its address."""
+    if is_local(destination):
+        return Path(destination)
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", destination).strip("-")[:60]
+    return folders.reports() / ".remote" / f"{readable}-{hashlib.sha256(destination.encode()).hexdigest()[:8]}"
+
+
+def deliver(staging: Path, destinations: Sequence[str]) -> list[str]:
+    """Hand what lies in ``staging`` to the run at each destination; the names.
+
+    Addresses get theirs first: what lies in the run's folder is everywhere. Raises ``OSError``.
+    """
+    files = sorted(file for file in staging.iterdir() if not file.name.startswith(".")) if staging.is_dir() else []
+    for address in destinations:
+        if not is_local(address):
+            upload(files, address)
+    for folder in destinations:
+        if is_local(folder):
+            for file in files:
+                file.replace(Path(folder) / file.name)
+    return [file.name for file in files]
+
+
+def upload(files: list[Path], address: str) -> None:
+    """Copy files to an address under their own names. Raises ``OSError``, whatever the file system raises."""
+    try:
+        system, root = _system(address)
+        system.makedirs(root, exist_ok=True)
+        for file in files:
+            system.put_file(str(file), f"{root}/{file.name}")
+    except Exception as error:
+        raise OSError(f"{address}: {error}") from error
+
+
+def fetch(names: list[str], address: str, folder: Path) -> None:
+    """Copy files of an address into a folder, each beside first. Raises ``OSError``."""
+    for name in names:
+        beside = folder / f".{name}.part"
+        try:
+            system, root = _system(address)
+            system.get_file(f"{root}/{name}", str(beside))
+            beside.replace(folder / name)
+        except Exception as error:
+            beside.unlink(missing_ok=True)
+            raise OSError(f"{address}/{name}: {error}") from error
+
+
+def require_reachable(address: str) -> None:
+    """Raises ``DataError`` where nothing can be written at ``address``."""
+    try:
+        system, root = _system(address)
+        system.makedirs(root, exist_ok=True)
+    except Exception as error:
+        raise DataError(
+            f"nothing can be written there: {error}", address, "Check the address and its driver."
+        ) from error
+
+
+def _system(address: str) -> tuple[AbstractFileSystem, str]:
+    """The file system of an address and the path in it. Imported here: a run on a folder never needs it."""
+    from fsspec.core import url_to_fs
+
+    system, root = url_to_fs(address)
+    return system, str(root)

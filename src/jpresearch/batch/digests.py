@@ -1,0 +1,45 @@
+"""SHA-256 of files, known before they are asked for: a thread reads them while the program still loads its modules.
+
+Light on purpose, and no more than a head start: whatever the thread has not come to is computed when it is wanted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+Version = tuple[int, int, int]
+
+_known: dict[Version, str] = {}
+
+
+def begin(files: Iterable[Path]) -> threading.Thread:
+    """Compute the digests of ``files`` in a thread; those that cannot be read are left out."""
+    thread = threading.Thread(target=_compute, args=(files,), name="digests", daemon=True)
+    thread.start()
+    return thread
+
+
+def known(version: Version) -> str | None:
+    """The digest of the file with this inode, time of change (ns) and size, if it was computed."""
+    return _known.get(version)
+
+
+def of(file: Path) -> str:
+    """The digest of a file as it is now. Raises ``OSError``."""
+    with file.open("rb") as stream:
+        status = os.fstat(stream.fileno())
+        version = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if version not in _known:
+            _known[version] = hashlib.sha256(stream.read()).hexdigest()
+        return _known[version]
+
+
+def _compute(files: Iterable[Path]) -> None:
+    for file in files:
+        with suppress(OSError):
+            of(file)

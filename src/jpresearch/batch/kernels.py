@@ -1,0 +1,91 @@
+"""Kernels of jobs: over sockets in a folder of their own, warm where possible, and used as soon as they answer."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any, Final
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+
+from jpresearch.batch.provisioner import WarmProvisioner
+
+OWN_SPECS: Final = Path(sys.prefix) / "share" / "jupyter" / "kernels"
+ANSWER_SECONDS: Final = 0.5
+
+
+class PromptClient(AsyncKernelClient):
+    """A client for which a kernel is ready once it has answered on both channels.
+
+    The one it is derived from then waits for a fifth of a second of silence, which is most of a warm kernel's start.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers. Raises ``RuntimeError`` where it dies or ``timeout`` seconds have passed."""
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while not await self._answers(self.kernel_info()):
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it was ready")
+            if time.monotonic() > end:
+                raise RuntimeError(f"the kernel was not ready after {timeout:g} seconds")
+
+    async def _answers(self, asked: str) -> bool:
+        """Whether the reply to the request ``asked`` and the end of its work arrive soon."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while (reply := await self.get_shell_msg())["parent_header"].get("msg_id") != asked:
+                    continue
+                while not _is_end_of(asked, await self.get_iopub_msg()):
+                    continue
+        except (TimeoutError, Empty):
+            return False
+        self._handle_kernel_info_reply(reply)
+        return True
+
+
+def manager(kernel_name: str, folder: Path) -> AsyncKernelManager:
+    """A manager for one kernel whose connection file and sockets lie in ``folder``.
+
+    A kernel of this interpreter is preferred to what the user has installed elsewhere under the same name.
+    """
+    specs = KernelSpecManager()
+    specs.kernel_dirs = [str(OWN_SPECS), *specs.kernel_dirs]
+    made = AsyncKernelManager(
+        kernel_name=kernel_name,
+        kernel_spec_manager=specs,
+        transport="ipc",
+        connection_file=str(folder / "kernel.json"),
+        ip=str(folder / "k"),
+        client_class=f"{__name__}.{PromptClient.__name__}",
+    )
+    made.kernel_id = str(uuid.uuid4())
+    made.provisioner = WarmProvisioner(kernel_id=made.kernel_id, kernel_spec=made.kernel_spec, parent=made)
+    return made
+
+
+def words_of_death(process: Any) -> str:
+    """How the kernel process (a ``Popen`` or ``Forked``) ended, as a clause."""
+    code = process.poll() if process is not None else None
+    if code is None:
+        return "the kernel no longer answers"
+    if getattr(process, "lost", False):
+        return "the kernel was killed because the preloaded parent it came from had ended"
+    if code >= 0:
+        return f"the kernel ended with exit code {code}"
+    try:
+        name = f" ({signal.Signals(-code).name})"
+    except ValueError:
+        name = ""
+    return f"the kernel was killed by signal {-code}{name}"
+
+
+def _is_end_of(asked: str, message: dict[str, Any]) -> bool:
+    parent, content = message["parent_header"].get("msg_id"), message["content"]
+    return bool(parent == asked and content.get("execution_state") == "idle")

@@ -1,0 +1,98 @@
+"""A YAML file as nodes that know their lines, so that whatever is wrong with it is said with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from jpresearch.errors import BatchInvalid
+
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A mapping's values and its keys (for their lines) by name, in order."""
+
+    values: Mapping[str, Node]
+    keys: Mapping[str, Node]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The file that nodes come from. A node that is not as asked raises ``BatchInvalid`` with its line."""
+
+    file: Path
+
+    def root(self) -> Node:
+        """The file's document."""
+        try:
+            content = self.file.read_bytes()
+            node = yaml.compose(content, Loader=LOADER)
+        except yaml.YAMLError as error:
+            raise self._not_yaml(error, len(content.splitlines())) from error
+        except OSError as error:
+            raise BatchInvalid(f"the batch file cannot be read: {error.strerror}", str(self.file)) from error
+        if node is None:
+            raise BatchInvalid("the batch file is empty", str(self.file))
+        return node
+
+    def wrong(self, node: Node, what: str, next_step: str | None = None) -> BatchInvalid:
+        """The error that something is wrong with ``node``."""
+        return BatchInvalid(what, f"{self.file}, line {node.start_mark.line + 1}", next_step)
+
+    def mapping(self, node: Node, what: str, allowed: Collection[str] | None = None) -> Entries:
+        """A mapping with names as keys, none twice, and none but those allowed."""
+        if not isinstance(node, MappingNode):
+            raise self.wrong(node, f"{what} is not a mapping of names to values")
+        values: dict[str, Node] = {}
+        keys: dict[str, Node] = {}
+        for key, value in node.value:
+            name = self.text(key, f"a name in {what}")
+            if name in values:
+                raise self.wrong(key, f"{name!r} stands twice in {what}")
+            if allowed is not None and name not in allowed:
+                raise self.wrong(key, f"unknown name {name!r} in {what}", f"Allowed: {', '.join(allowed)}.")
+            values[name], keys[name] = value, key
+        return Entries(values, keys)
+
+    def sequence(self, node: Node, what: str) -> Sequence[Node]:
+        """A list with at least one entry."""
+        if not isinstance(node, SequenceNode):
+            raise self.wrong(node, f"{what} is not a list")
+        if not node.value:
+            raise self.wrong(node, f"{what} is empty")
+        return list(node.value)
+
+    def text(self, node: Node, what: str) -> str:
+        """A text."""
+        if not isinstance(node, ScalarNode) or node.tag != "tag:yaml.org,2002:str":
+            raise self.wrong(node, f"{what} is not a text", "Quote it, if it is one." if _plain(node) else None)
+        return str(node.value)
+
+    def texts(self, node: Node, what: str) -> list[str]:
+        """A text or a list of texts."""
+        if isinstance(node, ScalarNode):
+            return [self.text(node, what)]
+        return [self.text(entry, f"an entry of {what}") for entry in self.sequence(node, what)]
+
+    def _not_yaml(self, error: yaml.YAMLError, lines: int) -> BatchInvalid:
+        """What is not YAML, with its line; what is missing at the end is told of the last one."""
+        mark = getattr(error, "problem_mark", None)
+        where = f"{self.file}, line {min(mark.line + 1, lines)}" if mark is not None else str(self.file)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        return BatchInvalid(f"not YAML: {problem}", where)
+
+
+def _plain(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and not node.style
+
+
+def like(node: Node, text: str) -> ScalarNode:
+    """A text in the place of ``node``."""
+    return ScalarNode("tag:yaml.org,2002:str", text, node.start_mark, node.end_mark, style="'")

@@ -1,0 +1,88 @@
+"""The calls in a notebook's cells that publish something or read a table, with their names where these are literal."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+KINDS: Final = ("figure", "table", "metric")
+PUBLISH: Final = "publish"
+SOURCES: Final = "sources"
+LOADERS: Final = ("load", "tables.load")
+TABLE_SOURCES: Final = "tables.sources"
+STUDIES: Final = "jpresearch.studies"
+
+
+class Cell(Protocol):
+    """What is needed of a code cell."""
+
+    @property
+    def number(self) -> int:
+        """Its number among code cells, from 1."""
+
+    @property
+    def tree(self) -> ast.Module | None:
+        """Its syntax tree, if it is Python."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call by its kind and literal name (``None``: told at run time); ``always`` where no branch or loop holds it."""
+
+    kind: str
+    name: str | None
+    cell: int
+    line: int
+    always: bool
+
+
+def published(cells: Sequence[Cell]) -> Iterator[Call]:
+    """The calls of ``publish.figure``, ``publish.table`` and ``publish.metric``."""
+    for cell, call, always in _calls(cells):
+        module, _, kind = ast.unparse(call.func).rpartition(".")
+        if module == PUBLISH and kind in KINDS:
+            yield Call(kind, _name(call), cell, call.lineno, always)
+
+
+def read_tables(cells: Sequence[Cell]) -> Iterator[Call]:
+    """The tables that ``load`` and ``tables.sources`` are asked for, one by one."""
+    for cell, call, always in _calls(cells):
+        function = ast.unparse(call.func)
+        if function in LOADERS:
+            yield Call("load", _name(call), cell, call.lineno, always)
+        elif function == TABLE_SOURCES:
+            yield from (Call(SOURCES, _text(argument), cell, call.lineno, always) for argument in call.args)
+
+
+def uses_studies(cells: Sequence[Cell]) -> bool:
+    """Whether a study, which reads tables itself, is imported."""
+    trees = (cell.tree for cell in cells if cell.tree)
+    imports = (node for tree in trees for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
+    return any(STUDIES in ast.unparse(node) or "import studies" in ast.unparse(node) for node in imports)
+
+
+def names_sources(cell: Cell) -> bool:
+    """Whether a cell calls ``publish.sources``."""
+    return any(ast.unparse(call.func) == f"{PUBLISH}.{SOURCES}" for _, call, _ in _calls([cell]))
+
+
+def _calls(cells: Sequence[Cell]) -> Iterator[tuple[int, ast.Call, bool]]:
+    """Every call with its cell, and whether it is certain to be reached."""
+    for cell in cells:
+        for statement in cell.tree.body if cell.tree else ():
+            certain = isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign))
+            found = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+            yield from ((cell.number, call, certain) for call in found)
+
+
+def _name(call: ast.Call) -> str | None:
+    """The literal name that a call gives first or as ``name``."""
+    if call.args:
+        return _text(call.args[0])
+    return next((_text(keyword.value) for keyword in call.keywords if keyword.arg == "name"), None)
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

@@ -1,0 +1,175 @@
+"""The driver interrupted, killed, or not alone: no process is left, the record is closed, nothing finished is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from jpresearch import record
+from jpresearch.record import Run, Status
+from tests.batch import commands
+from tests.batch.commands import BEGINS, PUBLISHES, WAITS
+
+SLEEPS = "import time; time.sleep(0.15)"
+QUICK = {f"{number:02d}_n": (PUBLISHES, SLEEPS) for number in range(1, 15)}
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Path:
+    """A project with a notebook that works, two that wait, and one that never begins with two jobs at once."""
+    notebooks = {"01_works": (PUBLISHES,), "02_waits": (BEGINS, WAITS), "03_waits": (BEGINS, WAITS), "04_n": ("1",)}
+    return commands.make_project(tmp_path / "project", notebooks)
+
+
+def started(project: Path, *words: str) -> subprocess.Popen[str]:
+    """A run of the waiting project, come to where both wait."""
+    driver = commands.start("run", "--jobs", "2", *words, JPRESEARCH_HOME=str(project))
+    commands.until(lambda: len(list(project.glob("waits-*"))) == 2, "both notebooks wait")
+    return driver
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_an_interrupted_run_cancels_cleanly(number: signal.Signals, waiting: Path) -> None:
+    driver = started(waiting)
+    # A terminal sends Ctrl-C to every process of its foreground group.
+    os.killpg(driver.pid, number)
+    out, err = driver.communicate(timeout=60)
+    assert driver.returncode == 130, err
+    run = commands.the_run(waiting / "reports")
+    assert [job.status for job in run.jobs] == [Status.SUCCEEDED, *[Status.CANCELLED] * 3]
+    assert run.ended_at is not None
+    jobs = commands.by_name(run)
+    assert jobs["02_waits"].takeaways == ["It began."], "the partial notebook is kept"
+    (folder,) = commands.runs(waiting / "reports")
+    assert "It began." in (folder / str(jobs["02_waits"].page)).read_text(encoding="utf-8")
+    assert "1 succeeded, 3 cancelled" in out
+    assert "02_waits: " in err
+    assert "Traceback" not in err
+    assert not (waiting / "reports" / "latest").exists()
+    commands.assert_nothing_left(waiting)
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+    deaf = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    project = commands.make_project(tmp_path / "project", {"01_waits": (deaf, WAITS), "02_waits": (deaf, WAITS)})
+    driver = started(project)
+    driver.send_signal(signal.SIGINT)
+    driver.send_signal(signal.SIGINT)
+    driver.communicate(timeout=60)
+    assert driver.returncode == 130
+    assert {job.status for job in commands.the_run(project / "reports").jobs} == {Status.CANCELLED}
+    commands.assert_nothing_left(project)
+
+
+def kill_everything(driver: subprocess.Popen[str], project: Path, *, driver_alone: bool) -> None:
+    """``kill -9`` of the driver alone, which its processes must follow, or of all of them at once."""
+    processes = [] if driver_alone else commands.processes_of(project)
+    driver.kill()
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    driver.communicate(timeout=60)
+    commands.assert_nothing_left(project)
+
+
+def finished(project: Path) -> dict[str, str]:
+    """The jobs that records call succeeded, with the run that did them."""
+    found: dict[str, str] = {}
+    for folder in commands.runs(project / "reports"):
+        jobs = record.read(folder).jobs if (folder / "record.json").exists() else []
+        found.update({job.name: folder.name for job in jobs if job.status is Status.SUCCEEDED})
+    return found
+
+
+def assert_true(run: Run, folder: Path) -> None:
+    """What the record of a closed run says is there."""
+    for job in run.jobs:
+        assert job.status not in (Status.PENDING, Status.RUNNING)
+        for name in job.files:
+            assert (folder / name).stat().st_size > 0
+        if job.executed_notebook:
+            json.loads((folder / job.executed_notebook).read_text(encoding="utf-8"))
+
+
+def kill_one(project: Path, seconds: float, *, driver_alone: bool) -> None:
+    """Kill a run this long after the first job of its own began; no job that had finished before is run again."""
+    before = finished(project)
+    known = commands.runs(project / "reports")
+    driver = commands.start("run", "--jobs", "2", JPRESEARCH_HOME=str(project))
+    commands.until(lambda: works(project, known), "a job runs")
+    time.sleep(seconds)
+    kill_everything(driver, project, driver_alone=driver_alone)
+    (dead,) = [folder for folder in commands.runs(project / "reports") if folder not in known]
+    for job in record.read(dead).jobs:
+        if job.name in before:
+            assert job.reused_from == before[job.name], "what had finished runs again"
+
+
+def works(project: Path, known: list[Path]) -> bool:
+    new = [folder for folder in commands.runs(project / "reports") if folder not in known]
+    files = [folder / "record.json" for folder in new if (folder / "record.json").exists()]
+    return any(job.started_at and not job.reused_from for file in files for job in record.read(file.parent).jobs)
+
+
+def complete(project: Path) -> None:
+    """Run to the end what was killed so often, and compare all that the runs left."""
+    before = finished(project)
+    done = commands.call("run", "--jobs", "2", JPRESEARCH_HOME=str(project))
+    assert done.returncode == 0, done.stderr
+    *dead, last = commands.runs(project / "reports")
+    run = record.read(last)
+    reused = {job.name: job.reused_from for job in run.jobs if job.status is Status.REUSED}
+    assert reused == before
+    assert {job.status for job in run.jobs} <= {Status.REUSED, Status.SUCCEEDED}
+    assert_true(run, last)
+    for folder in dead:
+        closed = record.read(folder)
+        assert closed.ended_at is not None
+        assert {job.status for job in closed.jobs} <= {Status.SUCCEEDED, Status.CANCELLED, Status.REUSED}
+        assert_true(closed, folder)
+        assert not {path.name for path in folder.iterdir()} & {".lock", ".staging"}
+    commands.assert_nothing_left(project)
+
+
+def test_however_often_it_is_killed_the_same_command_runs_only_what_had_not_finished(tmp_path: Path) -> None:
+    project = commands.make_project(tmp_path / "project", QUICK)
+    for number, seconds in enumerate((0.9, 0.0, 0.5, 1.3)):
+        kill_one(project, seconds, driver_alone=number % 2 == 0)
+    assert finished(project), "a kill left something to resume from"
+    complete(project)
+
+
+@pytest.mark.proof
+def test_kill_9_at_twenty_random_instants(tmp_path: Path) -> None:
+    instants = random.Random(20250905)
+    for number in range(4):
+        project = commands.make_project(tmp_path / f"project{number}", QUICK)
+        for kill in range(5):
+            kill_one(project, instants.uniform(0, 1.2), driver_alone=kill % 2 == 0)
+        complete(project)
+
+
+def test_two_runs_into_one_folder_at_once_both_finish(tmp_path: Path) -> None:
+    few = dict(list(QUICK.items())[:3])
+    project = commands.make_project(tmp_path / "project", few)
+    both = [commands.start("run", "--jobs", "1", "--force", JPRESEARCH_HOME=str(project)) for _ in range(2)]
+    for driver in both:
+        _, err = driver.communicate(timeout=commands.PATIENCE_SECONDS)
+        assert driver.returncode == 0, err
+    first, second = commands.runs(project / "reports")
+    for folder in (first, second):
+        run = record.read(folder)
+        assert {job.status for job in run.jobs} == {Status.SUCCEEDED}
+        assert_true(run, folder)
+    assert (project / "reports" / "latest").readlink() == Path(second.name), "the later of the two"
+    commands.assert_nothing_left(project)

@@ -93,8 +93,8 @@ def money(found: Findings) -> str:
     parts = []
     for reading in found.of(*words):
         text, decimals = words[reading.measure.name]
-        date = f"{reading.day.day} {reading.day:%B}"
-        parts.append(f"{text.format(say.number(reading.level or 0.0, decimals))} ({date}, {place(reading)})")
+        level = text.format(say.number(reading.level or 0.0, decimals))
+        parts.append(f"{level} ({say.day(reading.day)}, {place(reading)})")
     return f"{say.listed(parts)[:1].upper()}{say.listed(parts)[1:]}." if parts else ""
 
 

@@ -106,6 +106,7 @@ def test_periods_are_called_as_readers_call_them(first: str, last: str, words: s
 
 def test_days_months_and_quarters_are_written_out() -> None:
     assert say.day(DAY) == "29 August 2025"
+    assert say.day_in_year(DAY) == "29 August"
     assert say.month(DAY) == "August 2025"
     assert say.quarter(pd.Timestamp("2025-09-30")) == "July to September 2025"
 

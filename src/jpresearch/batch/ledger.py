@@ -30,7 +30,6 @@ LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 TEMPORARY_PREFIX: Final = "jpr-"
 # The beginning of a run's id that says when it began.
-MOMENT: Final = len("YYYYMMDD-HHMMSS")
 OPEN: Final = (Status.PENDING, Status.RUNNING)
 
 
@@ -143,7 +142,7 @@ def point_latest(reports: Path, folder: Path) -> None:
     with _locked(reports / LOCK, {}):
         latest = reports / LATEST
         before = latest.readlink().name if latest.is_symlink() else None
-        if before is not None and before[:MOMENT] > folder.name[:MOMENT] and (reports / before).is_dir():
+        if before is not None and before > folder.name and (reports / before).is_dir():
             return
         if before is not None and before != folder.name:
             _link(reports / PREVIOUS, before)

@@ -6,7 +6,6 @@ import contextlib
 import os
 import platform
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -157,7 +156,7 @@ def _begin(plan: Plan, command: Sequence[str], redactors: Sequence[Redactor]) ->
     now = datetime.now(TOKYO)
     everything = Redactor(tuple(dict.fromkeys(pair for redactor in redactors for pair in redactor.known)))
     return Run(
-        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        id=f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 16:04x}",
         started_at=now,
         command=[LOGIN.sub("[removed]", everything.text(word)) for word in command],
         whole_collection=plan.whole_collection,

@@ -177,6 +177,11 @@ def day(moment: pd.Timestamp) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def day_in_year(moment: pd.Timestamp) -> str:
+    """``29 August``, where the year is plain from what stands around it."""
+    return f"{moment.day} {moment:%B}"
+
+
 def month(moment: pd.Timestamp) -> str:
     """``August 2025``."""
     return f"{moment:%B %Y}"

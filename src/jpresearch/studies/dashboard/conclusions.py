@@ -94,7 +94,7 @@ def money(found: Findings) -> str:
     for reading in found.of(*words):
         text, decimals = words[reading.measure.name]
         level = text.format(say.number(reading.level or 0.0, decimals))
-        parts.append(f"{level} ({say.day(reading.day)}, {place(reading)})")
+        parts.append(f"{level} ({say.day_in_year(reading.day)}, {place(reading)})")
     return f"{say.listed(parts)[:1].upper()}{say.listed(parts)[1:]}." if parts else ""
 
 

@@ -7,7 +7,9 @@ import os
 import random
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -141,22 +143,34 @@ def complete(project: Path) -> None:
     commands.assert_nothing_left(project)
 
 
-def test_however_often_it_is_killed_the_same_command_runs_only_what_had_not_finished(tmp_path: Path) -> None:
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder for temporary files, by a path that is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="t-") as name:
+        monkeypatch.setenv("TMPDIR", name)
+        yield Path(name)
+
+
+def test_however_often_it_is_killed_the_same_command_runs_only_what_had_not_finished(
+    tmp_path: Path, temporary: Path
+) -> None:
     project = commands.make_project(tmp_path / "project", QUICK)
     for number, seconds in enumerate((0.9, 0.0, 0.5, 1.3)):
         kill_one(project, seconds, driver_alone=number % 2 == 0)
     assert finished(project), "a kill left something to resume from"
     complete(project)
+    assert not list(temporary.iterdir())
 
 
 @pytest.mark.proof
-def test_kill_9_at_twenty_random_instants(tmp_path: Path) -> None:
+def test_kill_9_at_twenty_random_instants(tmp_path: Path, temporary: Path) -> None:
     instants = random.Random(20250905)
     for number in range(4):
         project = commands.make_project(tmp_path / f"project{number}", QUICK)
         for kill in range(5):
             kill_one(project, instants.uniform(0, 1.2), driver_alone=kill % 2 == 0)
         complete(project)
+        assert not list(temporary.iterdir())
 
 
 def test_two_runs_into_one_folder_at_once_both_finish(tmp_path: Path) -> None:

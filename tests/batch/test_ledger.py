@@ -111,11 +111,13 @@ def test_a_run_that_only_begins_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_latest_is_a_relative_link_and_previous_what_it_was(tmp_path: Path) -> None:
-    for name in ("20250905-160000-bbbb", "20250912-160000-ffff", "20250912-160000-cccc"):
+    for name in ("20250905-160000-bbbb", "20250912-160000-cccc", "20250912-160000-ffff"):
         (tmp_path / name).mkdir()
         point_latest(tmp_path, tmp_path / name)
-    assert (tmp_path / "latest").readlink() == Path("20250912-160000-cccc"), "the later of the same second"
-    assert (tmp_path / "previous").readlink() == Path("20250912-160000-ffff")
+    assert (tmp_path / "latest").readlink() == Path("20250912-160000-ffff"), "the later of the same second"
+    assert (tmp_path / "previous").readlink() == Path("20250912-160000-cccc")
+    point_latest(tmp_path, tmp_path / "20250912-160000-cccc")
+    assert (tmp_path / "latest").readlink() == Path("20250912-160000-ffff"), "it began later, though it ended first"
     assert not list(tmp_path.glob(".link-*"))
 
 

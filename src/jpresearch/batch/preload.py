@@ -42,9 +42,15 @@ class Parent:
     Entering starts it and does not wait: requests that come before it is ready wait in its socket. It ends with the
     ``with`` block, and also where this process is killed, and takes its kernels along. Where forking is unsafe nothing
     is started, ``address`` is ``None``, and all kernels are ordinary ones.
+
+    Parameters
+    ----------
+    around : folder for its sockets, which someone removes where nothing of this is left to do it; by default the
+        system's for temporary files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, around: Path | None = None) -> None:
+        self._around = around
         self.address: str | None = None
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +90,7 @@ class Parent:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
-        self._folder = _new_folder(None)
+        self._folder = _new_folder(self._around)
         address = str(self._folder / "parent")
         theirs, self._life = os.pipe()
         with socket.socket(socket.AF_UNIX) as listener:

@@ -11,7 +11,7 @@ memory       memory of its own (USS) of each further kernel, warm and cold, afte
 dask         the whole collection on two Dask workers of this machine against `--jobs 2`
 
 "Cells' own time" is that of one interpreter that has imported the stack and then runs the code cells of one notebook
-after the other, drawing figures as a kernel does. Everything goes to a temporary folder.
+after the other, each reading its tables and drawing its figures as in a kernel. Everything goes to a temporary folder.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ class Bench:
 
     @cached_property
     def ours(self) -> float:
-        """Seconds of the whole collection with two jobs at once."""
+        """Seconds of the whole collection with two jobs at once, not for the first time: it knows which take long."""
+        self.run("--jobs", str(JOBS), *self.names, force=False)
         return self.run("--jobs", str(JOBS), *self.names)
 
     def run(self, *words: str, force: bool = True) -> float:
@@ -312,6 +313,7 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
     from IPython.core.interactiveshell import InteractiveShell
 
     from jpresearch.batch import stack
+    from jpresearch.tables import reading
 
     stack.preload()
     shell = InteractiveShell.instance()
@@ -325,6 +327,8 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
         sources = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
         sources[1:1] = [f"as_of = {day!r}"] if day else []
         shell.reset(new_session=False)
+        # Its own time: a notebook does not find its tables read by the one before.
+        reading._cache.clear()
         began = time.perf_counter()
         for source in sources:
             with contextlib.redirect_stdout(io.StringIO()) as said:

@@ -131,6 +131,29 @@ def test_force_runs_it_all_the_same(write_notebook: Write, use: Use) -> None:
     assert (job.status, job.why) == (Status.SUCCEEDED, "asked for with --force")
 
 
+def test_what_is_unknown_or_took_long_begins_first(write_notebook: Write, use: Use) -> None:
+    took = {"01_quick": 1.0, "02_long": 9.0, "03_middle": 4.0}
+
+    def succeed_in_time(key: int, task: Task) -> Sequence[Event]:
+        *begun, ended = succeed(key, task)
+        assert isinstance(ended, Ended)
+        assert ended.job is not None
+        ended.job.timings_seconds = {"execute": took[task.job.name]}
+        return [*begun, ended]
+
+    for name in took:
+        write_notebook(name, "1")
+    executor = use(succeed_in_time)
+    running.run(plan([], {}), ["run"])
+    assert [task.job.name for task in executor.tasks.values()] == ["01_quick", "02_long", "03_middle"], "none known yet"
+    write_notebook("04_new", "1")
+    executor = use(succeed)
+    folder = running.run(plan([], {}), ["run"], options=Options(force=True))
+    order = [task.job.name for task in executor.tasks.values()]
+    assert order == ["04_new", "02_long", "03_middle", "01_quick"]
+    assert [job.name for job in record.read(folder).jobs] == [*took, "04_new"], "the record keeps the plan's order"
+
+
 def test_a_failed_job_is_not_reused(write_notebook: Write, use: Use) -> None:
     write_notebook("01_a", "1")
     use(lambda key, task: [Ended(key, task.job.model_copy(update={"status": Status.FAILED}))])

@@ -115,14 +115,18 @@ def newest(home: Path, words: str = "shelf-desk") -> Path:
 FIGURES_OF = ("01_figures", "02_figures")
 
 
-def test_local_jobs_and_workers_give_byte_equal_metrics(
-    home: Path, environment: dict[str, str], scheduler: str
-) -> None:
+@pytest.fixture(scope="module")
+def remote(home: Path, environment: dict[str, str], scheduler: str) -> Path:
+    """The folder kept on this machine for a run that workers made."""
+    done = commands.call("run", *FIGURES_OF, "--dask", scheduler, "--output", "shelf://desk", **environment)
+    assert done.returncode == 0, done.stderr + (home / "dask.log").read_text()[-3000:]
+    return newest(home)
+
+
+def test_local_jobs_and_workers_give_byte_equal_metrics(home: Path, environment: dict[str, str], remote: Path) -> None:
     local = commands.call("run", *FIGURES_OF, "--jobs", "2", "--output", str(home / "local"), **environment)
     assert local.returncode == 0, local.stderr
-    remote = commands.call("run", *FIGURES_OF, "--dask", scheduler, "--output", "shelf://desk", **environment)
-    assert remote.returncode == 0, remote.stderr + (home / "dask.log").read_text()[-3000:]
-    ours, theirs = jobs_of(commands.runs(home / "local")[-1]), jobs_of(newest(home))
+    ours, theirs = jobs_of(commands.runs(home / "local")[-1]), jobs_of(remote)
     for name in FIGURES_OF:
         assert theirs[name].status is Status.SUCCEEDED
         for part in ("metrics", "takeaways", "figures", "tables"):
@@ -131,8 +135,8 @@ def test_local_jobs_and_workers_give_byte_equal_metrics(
             )
 
 
-def test_workers_write_page_notebook_workbook_and_the_driver_the_record(home: Path, scheduler: str) -> None:
-    folder = newest(home)
+def test_workers_write_page_notebook_workbook_and_the_driver_the_record(home: Path, remote: Path) -> None:
+    folder = remote
     shelf = home / "shelf" / "desk" / folder.name
     files = {f"{name}{ending}" for name in FIGURES_OF for ending in (".html", ".ipynb", ".xlsx")}
     assert {path.name for path in shelf.iterdir()} == files | {"record.json", "index.html"}
@@ -141,6 +145,7 @@ def test_workers_write_page_notebook_workbook_and_the_driver_the_record(home: Pa
     assert Run.model_validate_json((shelf / "record.json").read_text()).ended_at is not None
 
 
+@pytest.mark.usefixtures("remote")
 def test_what_workers_did_is_reused(home: Path, environment: dict[str, str], scheduler: str) -> None:
     again = commands.call("run", *FIGURES_OF, "--dask", scheduler, "--output", "shelf://desk", **environment)
     assert again.returncode == 0, again.stderr

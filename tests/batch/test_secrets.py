@@ -25,7 +25,20 @@ def test_names_of_keys(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["author", "AUTHORITY", "monkey", "keyboard", "turkey_share", "market", "PATH", "TOKENIZERS", "as_of", "keystone"],
+    [
+        "author",
+        "AUTHORITY",
+        "monkey",
+        "keyboard",
+        "turkey_share",
+        "market",
+        "PATH",
+        "TOKENIZERS",
+        "as_of",
+        "keystone",
+        "PWD",
+        "OLDPWD",
+    ],
 )
 def test_names_of_other_things(name: str) -> None:
     assert not is_key(name)

@@ -66,15 +66,23 @@ class Driver:
         """Reuse and execute until all has ended or the run is interrupted."""
         with contextlib.ExitStack() as stack:
             executor: Executor | None = None
+            todo: list[int] = []
             for key, planned in enumerate(self.plan.jobs):
                 if self.interruption.requests:
                     return
-                if self._settled(key, planned):
-                    continue
-                executor = executor or stack.enter_context(self.make_executor())
-                self._submit(key, planned, executor)
+                if not self._settled(key, planned):
+                    # From here on its processes load, while we decide on.
+                    executor = executor or stack.enter_context(self.make_executor())
+                    todo.append(key)
             if executor is not None:
+                for key in sorted(todo, key=self._longest_first):
+                    self._submit(key, self.plan.jobs[key], executor)
                 self._follow(executor)
+
+    def _longest_first(self, key: int) -> float:
+        """The rank of a job: what is unknown or takes long begins early, so that no slot ends long after the others."""
+        seconds = self.memory.seconds(self.plan.jobs[key])
+        return float("-inf") if seconds is None else -seconds
 
     def _settled(self, key: int, planned: Planned) -> bool:
         """Whether the job needs no execution: it cannot run, or an earlier success still holds."""

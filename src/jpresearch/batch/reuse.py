@@ -103,6 +103,12 @@ class Memory:
         earlier = Earlier(success.job, success.run, folder, success, file)
         return Decision(earlier, NOTHING_CHANGED.format(run=success.run))
 
+    def seconds(self, planned: Planned) -> float | None:
+        """How long the notebook's remembered successes took on average; ``None`` where there is none."""
+        known = [success.job.timings_seconds.get("execute") for success in self._of_the_notebook(planned)]
+        took = [seconds for seconds in known if seconds is not None]
+        return sum(took) / len(took) if took else None
+
     def copy(self, earlier: Earlier, folder: Path, name: str) -> Job:
         """Copy the files of ``earlier`` into the run's ``folder`` as those of the job ``name``; the job, reused.
 
@@ -179,12 +185,15 @@ class Memory:
             update = {"folder": folder.name, "job": job, "files": files}
             successes.write(earlier.file, earlier.success.model_copy(update=update))
 
-    def _first_time(self, planned: Planned) -> str:
-        """Why there is no success to copy: what differs from the most similar one of the notebook."""
+    def _of_the_notebook(self, planned: Planned) -> list[Success]:
         notebook = successes.identity(planned)
         if notebook not in self._siblings:
             self._siblings[notebook] = successes.siblings(self._reports, planned)
-        differences = [_differences(success, planned) for success in self._siblings[notebook]]
+        return self._siblings[notebook]
+
+    def _first_time(self, planned: Planned) -> str:
+        """Why there is no success to copy: what differs from the most similar one of the notebook."""
+        differences = [_differences(success, planned) for success in self._of_the_notebook(planned)]
         nearest = min(differences, key=len, default=[])
         if not nearest or nearest == [AS_OF]:
             day = planned.parameters.get(AS_OF)

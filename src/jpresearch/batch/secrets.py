@@ -22,6 +22,8 @@ KEY_WORD: Final = re.compile(
     r"keys?|.*(?:api|access|secret|private|auth|account|master|client|signing|encryption)keys?"
     r"|.*(?:token|secret|password|passwd|passphrase|pwd|credential)s?|o?auth"
 )
+# The shell's current folder and the one before: no password, and part of nearly every path.
+FOLDERS: Final = ("PWD", "OLDPWD")
 COLOURS: Final = r"(?:\x1b\[[0-9;]*m)*"
 PICTURES: Final = ("image/png", "image/jpeg")
 STRUCTURE: Final = ("kernelspec", "language_info")
@@ -120,7 +122,7 @@ class Redactor:
 
 def is_key(name: str) -> bool:
     """Whether the name of a variable or parameter looks like that of a key (``API_KEY``, ``authToken``)."""
-    return any(KEY_WORD.fullmatch(word.lower()) for word in WORDS.findall(name))
+    return name not in FOLDERS and any(KEY_WORD.fullmatch(word.lower()) for word in WORDS.findall(name))
 
 
 def _texts(value: Any) -> Iterator[str]:

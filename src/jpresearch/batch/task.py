@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch import catalog
+from jpresearch import catalog, publish
 from jpresearch.batch.assignment import STOP, Salvage, Task
 from jpresearch.batch.destination import deliver
 from jpresearch.batch.execution import Outcome, execute
@@ -41,6 +41,8 @@ TOKYO: Final = ZoneInfo("Asia/Tokyo")
 EXECUTED: Final = ".ipynb"
 PAGE: Final = ".html"
 WORKBOOK: Final = ".xlsx"
+# The smallest picture there is.
+PIXEL: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
 def serve(channel: Connection[Any, Any]) -> None:
@@ -77,12 +79,24 @@ def salvage(left: Salvage) -> Job:
 
 
 def warm_up(folder: Path) -> None:
-    """Write a page of a small notebook, so that everything a page needs is loaded and compiled."""
+    """Write a page and a workbook of a small notebook, so that all they need is loaded and compiled."""
     import nbformat.v4 as form
 
-    output = form.new_output("display_data", data={"text/plain": "1", "text/markdown": "*1*"})
-    cells = [form.new_markdown_cell("# Title\n\n| a |\n|---|\n| 1 |"), form.new_code_cell("x = 1", outputs=[output])]
-    job = Job(name="warm", notebook="warm", title="warm", parameters={}, why="warm")
+    shown: list[dict[str, Any]] = [
+        {"text/plain": "1", "text/markdown": "*1*", "text/html": "<p>1</p>"},
+        {
+            "text/plain": "a",
+            "image/png": PIXEL,
+            publish.FIGURE: {"name": "a", "alt": "a", "data": "day,a\n2025-09-05,1\n"},
+        },
+        {publish.TABLE: {"name": "a", "caption": "a", "columns": ["day", "a"], "rows": [["2025-09-05", 1.5]]}},
+        {publish.METRIC: {"name": "a", "value": 1.5, "unit": "%", "low": 1.0, "high": 2.0}},
+        {publish.TAKEAWAY: {"text": "It is one."}},
+    ]
+    outputs = [form.new_output("display_data", data=data) for data in shown]
+    code = form.new_code_cell("from a import b\n\nx = f(1, 'a')  # one", outputs=outputs, execution_count=1)
+    cells = [form.new_markdown_cell("# Title\n\n| a |\n|---|\n| 1 |\n\n*a* `b` [c](d)"), code]
+    job = Job(name="warm", notebook="warm", title="warm", parameters={}, why="warm", status=Status.SUCCEEDED)
     now = datetime.now(TOKYO)
     run = Run(id="warm", started_at=now, command=[], whole_collection=False, git=None, versions={}, cores=1, jobs=[])
     write_page(form.new_notebook(cells=cells), job, run, folder / f"warm{PAGE}")

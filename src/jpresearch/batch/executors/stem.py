@@ -24,7 +24,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-PRELOADED: Final = ("papermill.execute", "nbclient", "jupyter_client.manager", "nbconvert", "jpresearch.batch.task")
+# Found by comparing `sys.modules` before and after a job.
+PRELOADED: Final = (
+    *("papermill.execute", "nbclient", "jupyter_client.manager", "ipykernel.kernelspec", "nbconvert", "psutil"),
+    *("jpresearch.batch.task", "jpresearch.batch.engine"),
+)
 STATUS: Final = struct.Struct("=i")
 DIE_WITH_PARENT: Final = 1
 
@@ -49,8 +53,12 @@ def preload() -> None:
         importlib.import_module(name)
     from jpresearch.batch.task import warm_up
 
-    with tempfile.TemporaryDirectory() as folder:
-        warm_up(Path(folder))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            warm_up(Path(folder))
+    except Exception:
+        # Only a convenience: a job will meet the same error, and say so.
+        traceback.print_exc()
     gc.collect()
     gc.freeze()
 

@@ -82,13 +82,10 @@ def warm_up(folder: Path) -> None:
     """Write a page and a workbook of a small notebook, so that all they need is loaded and compiled."""
     import nbformat.v4 as form
 
+    figure = {"name": "a", "alt": "a", "data": "day,a\n2025-09-05,1\n"}
     shown: list[dict[str, Any]] = [
         {"text/plain": "1", "text/markdown": "*1*", "text/html": "<p>1</p>"},
-        {
-            "text/plain": "a",
-            "image/png": PIXEL,
-            publish.FIGURE: {"name": "a", "alt": "a", "data": "day,a\n2025-09-05,1\n"},
-        },
+        {"text/plain": "a", "image/png": PIXEL, publish.FIGURE: figure},
         {publish.TABLE: {"name": "a", "caption": "a", "columns": ["day", "a"], "rows": [["2025-09-05", 1.5]]}},
         {publish.METRIC: {"name": "a", "value": 1.5, "unit": "%", "low": 1.0, "high": 2.0}},
         {publish.TAKEAWAY: {"text": "It is one."}},

@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 from jpresearch import folders
 from jpresearch.batch.executors.stem import STATUS
+from jpresearch.batch.preload import SINGLE_THREADED
 
 STEM: Final = "jpresearch.batch.executors.stem"
 LOG: Final = "log"
@@ -32,7 +33,9 @@ class Stem:
 
     def __init__(self, temporary: Path, environment: dict[str, str]) -> None:
         self.temporary = temporary
-        self._environment = {folders.HOME_VARIABLE: str(folders.home()), "TMPDIR": str(temporary), **environment}
+        own = {folders.HOME_VARIABLE: str(folders.home()), "TMPDIR": str(temporary)}
+        # No thread may be there when it forks.
+        self._environment = {**SINGLE_THREADED, **own, **environment}
         self._lock = threading.Lock()
         self._lives = LIVES
         self._start()

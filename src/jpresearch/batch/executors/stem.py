@@ -26,8 +26,15 @@ from typing import Final
 
 # Found by comparing `sys.modules` before and after a job.
 PRELOADED: Final = (
-    *("papermill.execute", "nbclient", "jupyter_client.manager", "ipykernel.kernelspec", "nbconvert", "psutil"),
-    *("jpresearch.batch.task", "jpresearch.batch.engine"),
+    *(
+        "papermill.execute",
+        "nbclient",
+        "jupyter_client.manager",
+        "ipykernel.kernelspec",
+        "IPython.display",
+        "nbconvert",
+    ),
+    *("psutil", "jpresearch.batch.task", "jpresearch.batch.engine"),
 )
 STATUS: Final = struct.Struct("=i")
 DIE_WITH_PARENT: Final = 1

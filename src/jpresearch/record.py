@@ -55,7 +55,8 @@ class Failure(BaseModel):
 class TableRead(BaseModel):
     """A table that the notebook read: the note of ``load``, and its age on the day the report speaks of.
 
-    ``file_digest`` is the SHA-256 of the CSV as it was read; ``None`` in records of version 1.
+    ``rows`` counts the newest edition of each figure, ``lines`` all editions public by then: what it counts more is
+    corrections. ``file_digest`` is the SHA-256 of the CSV as it was read. Both may be ``None`` in older records.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +64,7 @@ class TableRead(BaseModel):
     table: str
     as_of: str | None
     rows: int
+    lines: int | None = None
     newest_period: str | None
     newest_published_at: str | None
     content_hash: str

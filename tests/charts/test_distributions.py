@@ -44,6 +44,8 @@ def test_the_key_names_only_the_dots_there_are(words, see):
     both, clear = _estimates(), _estimates().loc[["clear"]]
     assert len(see.marked(charts.intervals(both, **words), "key")) == 2
     assert [text.get_text() for text in see.marked(charts.intervals(clear, **words), "key")] == ["interval excludes 0"]
+    observed = charts.intervals(clear, **words, span="range")
+    assert [text.get_text() for text in see.marked(observed, "key")] == ["range excludes 0"]
 
 
 def test_rows_read_from_the_top_and_the_figure_grows_with_them(words):

@@ -22,6 +22,8 @@ def in_japanese(monkeypatch):
         ("net purchases, JPY bn a week", "週間買い越し額、10億円"),
         ("interval covers 0", "区間が0を含む"),
         ("interval excludes −1.5", "区間が−1.5を含まない"),
+        ("range covers 0", "範囲が0を含む"),
+        ("range excludes −1.5", "範囲が−1.5を含まない"),
         ("7 episodes", "7回"),
         ("1 other episode", "ほか1回"),
         ("Upper limit 30", "上限 30"),

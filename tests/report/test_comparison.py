@@ -132,6 +132,17 @@ def test_a_metrics_name_does_not_repeat_its_unit(name: str, unit: str | None, wo
     [
         (table(rows=100), table(rows=112, newest="2026-09-11"), "investor_flows: 12 new rows to 2026-09-11"),
         (table(rows=100), table(rows=101, newest="2026-09-11"), "investor_flows: 1 new row to 2026-09-11"),
+        (
+            table(rows=100, lines=103),
+            table(rows=112, lines=117, newest="2026-09-11"),
+            "investor_flows: 12 new rows to 2026-09-11, 2 corrected",
+        ),
+        (
+            table(rows=100, lines=103),
+            table(rows=101, lines=104, newest="2026-09-11"),
+            "investor_flows: 1 new row to 2026-09-11",
+        ),
+        (table(rows=100), table(rows=101, lines=109), "investor_flows: 1 new row to 2026-09-04"),
         (table(rows=112), table(rows=100, newest="2026-08-28"), "investor_flows: 12 rows fewer to 2026-08-28"),
         (table(), table(content_hash="other"), "investor_flows: corrected, no new row to 2026-09-04"),
         (table(), table(newest="2026-09-11"), "investor_flows: other rows, as many to 2026-09-11"),

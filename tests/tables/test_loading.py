@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import csv
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pandas as pd
 import pytest
 
-from jpresearch import publish, tables
+from jpresearch import catalog, publish, tables
 from jpresearch.errors import BadParameter, NotYetPublished, UnknownTable
 from jpresearch.tables import load
 
@@ -84,6 +85,16 @@ def test_each_load_hands_on_a_note_of_what_it_returned(monkeypatch: pytest.Monke
     assert first["rows"] > len(frame), "the note speaks of the table as it stood, not of the part shown"
     assert earlier["content_hash"] != first["content_hash"]
     assert same["content_hash"] == first["content_hash"], "nothing was published in between"
+
+
+def test_the_note_counts_corrected_editions_beside_the_figures_that_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[dict[str, object]] = []
+    monkeypatch.setattr(publish, "note", notes.append)
+    frame = load("semiconductor_filings", "2025-09-05")
+    with catalog.table("semiconductor_filings").file.open(encoding="utf-8", newline="") as file:
+        public = [row for row in csv.DictReader(file) if row["published_at"] < "2025-09-06"]
+    assert (notes[0]["rows"], notes[0]["lines"]) == (len(frame), len(public))
+    assert len(public) > len(frame)
 
 
 def test_sources_name_publisher_and_terms_and_say_what_is_not_there_yet() -> None:

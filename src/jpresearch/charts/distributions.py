@@ -32,7 +32,9 @@ FEW = 80  # points that may be drawn larger and darker
 
 
 @house_style
-def intervals(frame: pd.DataFrame, *, title: str, unit: str, source: str, reference: float = 0.0) -> Figure:
+def intervals(
+    frame: pd.DataFrame, *, title: str, unit: str, source: str, reference: float = 0.0, span: str = "interval"
+) -> Figure:
     """Estimates with their intervals, one row each, top down; hollow where the interval covers ``reference``.
 
     Parameters
@@ -40,6 +42,7 @@ def intervals(frame: pd.DataFrame, *, title: str, unit: str, source: str, refere
     frame : columns ``estimate``, ``low``, ``high`` in ``unit``, indexed by the words of each row. A row without an
         estimate says so.
     reference : the level against which the estimates are read, drawn as a vertical line.
+    span : what ``low`` to ``high`` is in the key's words: ``"interval"`` for uncertainty, ``"range"`` for extremes.
 
     Raises ``EmptyChart`` where there is no estimate, ``ChartFrameInvalid`` where a column is missing.
     """
@@ -58,18 +61,18 @@ def intervals(frame: pd.DataFrame, *, title: str, unit: str, source: str, refere
         ax.plot(estimate, row, "o", color=shade, markerfacecolor=face, markersize=6.5, zorder=4, gid="estimate")
         _row_note(ax, row, _interval_words(estimate, low, high, decimals), shade)
     _value_axis(ax)
-    sheet.key += _interval_key(values, reference)
+    sheet.key += _interval_key(values, reference, span)
     return finish(sheet, title=title, unit=unit, source=source)
 
 
-def _interval_key(values: pd.DataFrame, reference: float) -> list[KeyItem]:
+def _interval_key(values: pd.DataFrame, reference: float, span: str) -> list[KeyItem]:
     """What full and hollow dots mean, for those that occur."""
     known = values.dropna()
     covers = (known["low"] <= reference) & (reference <= known["high"])
     level = f"{reference:g}".replace("-", MINUS)
     full, hollow = (
-        KeyItem("dot", NEUTRAL, f"interval excludes {level}"),
-        KeyItem("ring", SOFT, f"interval covers {level}"),
+        KeyItem("dot", NEUTRAL, f"{span} excludes {level}"),
+        KeyItem("ring", SOFT, f"{span} covers {level}"),
     )
     return [item for item, occurs in ((full, ~covers), (hollow, covers)) if occurs.any()]
 

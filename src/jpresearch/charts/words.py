@@ -152,6 +152,8 @@ _NAMES: Final = {
 _PATTERNS: Final = (
     (re.compile(r"interval covers (\S+)"), r"区間が\1を含む"),
     (re.compile(r"interval excludes (\S+)"), r"区間が\1を含まない"),
+    (re.compile(r"range covers (\S+)"), r"範囲が\1を含む"),
+    (re.compile(r"range excludes (\S+)"), r"範囲が\1を含まない"),
     (re.compile(r"(\S+) \(no interval\)"), r"\1（区間なし）"),
     (re.compile(r"(\S+)  \((\S+) to (\S+)\)"), r"\1（\2〜\3）"),
     (re.compile(r"(\d+) other episodes?"), r"ほか\1回"),

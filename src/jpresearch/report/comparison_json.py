@@ -77,6 +77,7 @@ def _table(change: TableChange) -> dict[str, Any]:
         "table": change.table,
         "change": change.kind.value,
         "rows": change.rows,
+        "corrected": change.corrected,
         "newest_period": change.newest_period,
         "says": change.sentence(),
         "before": _read(change.before),

@@ -36,16 +36,26 @@ class TableChange:
         return (self.after.rows if self.after else 0) - (self.before.rows if self.before else 0)
 
     @property
+    def corrected(self) -> int | None:
+        """How many further editions of known figures the later run read; ``None`` where a record does not tell."""
+        if self.before is None or self.after is None or self.before.lines is None or self.after.lines is None:
+            return None
+        return self.after.lines - self.before.lines - self.rows
+
+    @property
     def newest_period(self) -> str | None:
         """The newest period of the later run, of the earlier one where the table is no longer read."""
         read = self.after or self.before
         return read.newest_period if read else None
 
     def sentence(self, lang: str = "en") -> str:
-        """The change in words, such as ``investor_flows: 12 new rows to 2026-09-11``."""
+        """The change in words, such as ``investor_flows: 12 new rows to 2026-09-11, 2 corrected``."""
         plural = "_one" if abs(self.rows) == 1 and self.kind in (Kind.MORE, Kind.FEWER) else ""
         to = say("to_day", lang, day=self.newest_period) if self.newest_period else ""
-        return say(f"table_{self.kind}{plural}", lang, table=self.table, rows=abs(self.rows), to=to)
+        told = say(f"table_{self.kind}{plural}", lang, table=self.table, rows=abs(self.rows), to=to)
+        if self.kind is not Kind.MORE or not self.corrected or self.corrected < 0:
+            return told
+        return told + say("table_and_corrected", lang, corrected=self.corrected)
 
 
 def table_changes(before: Sequence[TableRead], after: Sequence[TableRead]) -> list[TableChange]:

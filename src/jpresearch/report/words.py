@@ -63,6 +63,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "table_more_one": ("{table}: 1 new row{to}", "{table}：新たな行 1{to}"),
     "table_fewer": ("{table}: {rows} rows fewer{to}", "{table}：{rows} 行減{to}"),
     "table_fewer_one": ("{table}: 1 row fewer{to}", "{table}：1 行減{to}"),
+    "table_and_corrected": (", {corrected} corrected", "、訂正 {corrected}"),
     "table_corrected": ("{table}: corrected, no new row{to}", "{table}：訂正あり、新たな行なし{to}"),
     "table_other": ("{table}: other rows, as many{to}", "{table}：行の入れ替わり{to}"),
     "table_first_read": ("{table}: not read before", "{table}：今回初めて使用"),

@@ -41,8 +41,8 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
     """
     table = catalog.table(name)
     until, first, last = moment(as_of), _day(start, "start"), _day(end, "end")
-    frame, file_digest = _edition(table, until)
-    publish.note(_note(table, frame, as_of) | {"file_digest": file_digest})
+    frame, lines, file_digest = _edition(table, until)
+    publish.note(_note(table, frame, as_of) | {"lines": lines, "file_digest": file_digest})
     inside = pd.Series(True, index=frame.index)
     if first is not None:
         inside &= frame["period_end"] >= first
@@ -56,14 +56,14 @@ def snapshot(table: Table, until: pd.Timestamp | None) -> pd.DataFrame:
     return _edition(table, until)[0]
 
 
-def _edition(table: Table, until: pd.Timestamp | None) -> tuple[pd.DataFrame, str]:
-    """The snapshot, and the digest of the file it was taken from."""
+def _edition(table: Table, until: pd.Timestamp | None) -> tuple[pd.DataFrame, int, str]:
+    """The snapshot, the rows public by then with the editions since corrected, and the digest of the file."""
     frame, file_digest = read_edition(table)
     public = frame if until is None else frame[frame["published_at"] <= until]
     if public.empty and not frame.empty and until is not None:
         first_day = frame["published_at"].min().date()
         raise NotYetPublished.of(table.name, until.date().isoformat(), first_day)
-    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True), file_digest
+    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True), len(public), file_digest
 
 
 def moment(as_of: Moment, name: str = "as_of") -> pd.Timestamp | None:

@@ -8,30 +8,13 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.charts import label
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.studies.reading import column, day
 from jpresearch.studies.weekly import week_ends
 from jpresearch.tables import load
 
-SECTORS: Final = {
-    "1617": "Foods",
-    "1618": "Energy resources",
-    "1619": "Construction and materials",
-    "1620": "Raw materials and chemicals",
-    "1621": "Pharmaceutical",
-    "1622": "Automobiles",
-    "1623": "Steel and nonferrous",
-    "1624": "Machinery",
-    "1625": "Electric appliances and precision",
-    "1626": "IT and services",
-    "1627": "Power and gas",
-    "1628": "Transport and logistics",
-    "1629": "Wholesale",
-    "1630": "Retail",
-    "1631": "Banks",
-    "1632": "Financials ex banks",
-    "1633": "Real estate",
-}
+SECTORS: Final = {str(code): label(str(code)) for code in range(1617, 1634)}
 """The TOPIX-17 sectors by the code of their fund."""
 ELECTRIC, INDUSTRIALS, BANKS, INSURERS = "1625", "1624", "1631", "1632"
 TRADES: Final = (ELECTRIC, INDUSTRIALS, BANKS, INSURERS)

@@ -105,7 +105,8 @@ def test_newer_closes_are_added(publishers: HTTPServer, project: Path, lines: Li
     before = lines("market_daily")
     done = call("market_daily")
     assert f"market_daily: 1 new, 0 corrected, {len(days) - 1} unchanged" in done.stdout
-    added = [line for line in lines("market_daily") if line not in set(before)]
+    known = set(before)
+    added = [line for line in lines("market_daily") if line not in known]
     assert len(added) == 1
     assert added[0].startswith("nikkei225,2026-08-24")
     assert "2026-08-24T15:30:00+09:00,rule,nikkei-indexes" in added[0]

@@ -139,7 +139,7 @@ def test_workers_write_page_notebook_workbook_and_the_driver_the_record(home: Pa
     folder = remote
     shelf = home / "shelf" / "desk" / folder.name
     files = {f"{name}{ending}" for name in FIGURES_OF for ending in (".html", ".ipynb", ".xlsx")}
-    assert {path.name for path in shelf.iterdir()} == files | {"record.json", "index.html"}
+    assert {path.name for path in shelf.iterdir()} == files | {"record.json", "index.html", "metrics.csv"}
     for file in shelf.iterdir():
         assert file.read_bytes() == (folder / file.name).read_bytes(), "the copy on this machine"
     assert Run.model_validate_json((shelf / "record.json").read_text()).ended_at is not None

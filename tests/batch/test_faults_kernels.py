@@ -87,7 +87,7 @@ def test_what_a_notebook_writes_to_its_folder_is_in_nobodys_way(project: Path, r
     assert not list(project.rglob("beside.txt"))
     (folder,) = commands.runs(project / "reports")
     files = {path.name for path in folder.iterdir()}
-    assert files == {name for job in run.jobs for name in job.files} | {"record.json", "index.html"}
+    assert files == {name for job in run.jobs for name in job.files} | {"record.json", "index.html", "metrics.csv"}
 
 
 def test_no_process_is_left_behind(project: Path, run: Run) -> None:

@@ -56,7 +56,7 @@ def test_a_disk_full_while_the_page_is_written_fails_that_job_alone(tmp_path: Pa
     (folder,) = commands.runs(kept)
     assert jobs["02_long"].page is None
     assert {path.name for path in folder.iterdir()} == {
-        "record.json", "index.html", *(name for job in run.jobs for name in job.files),
+        "record.json", "index.html", "metrics.csv", *(name for job in run.jobs for name in job.files),
     }  # fmt: skip
     assert jobs["02_long"].executed_notebook == "02_long.ipynb"
     assert not (kept / "latest").exists()

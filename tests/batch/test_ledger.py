@@ -87,7 +87,7 @@ def test_a_dead_run_is_closed_at_the_moment_of_its_last_sign(tmp_path: Path) -> 
     assert failure is not None
     assert "its process was gone" in failure.message
     assert run.jobs[1].executed_notebook == "02_n.ipynb"
-    assert {path.name for path in folder.iterdir()} == {"record.json", "index.html", "02_n.ipynb"}
+    assert {path.name for path in folder.iterdir()} == {"record.json", "index.html", "metrics.csv", "02_n.ipynb"}
     assert not temporary.exists()
     assert close_dead_runs(tmp_path) == []
 

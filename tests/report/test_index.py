@@ -130,6 +130,22 @@ def test_a_column_of_figures_has_the_same_decimals_throughout() -> None:
     assert "succeeded –" in page.text
 
 
+def test_a_figure_of_a_batch_stands_with_its_interval() -> None:
+    jobs = [
+        job(f"01_a--{day}", parameters={"as_of": day}, metrics=[Metric(name="net", value=0.5, low=low, high=1.25)])
+        for day, low in (("2026-01-30", -0.25), ("2026-02-27", None))
+    ]
+    page = sound(render(run(*jobs)))
+    rows = page.text.split("Data as of")[1].split("succeeded")
+    assert rows[1].strip().startswith("0.50 2026-01-30"), "half an interval is none"
+    assert rows[2].strip().startswith("0.50 \u22120.25 to 1.25")
+
+
+def test_all_metrics_are_linked_where_there_are_any() -> None:
+    assert "metrics.csv" in sound(render(run(job()))).links
+    assert "metrics.csv" not in sound(render(run(job(metrics=[])))).links
+
+
 def test_skipped_days_of_a_batch_say_why() -> None:
     jobs = [
         job("01_a--2011-12-30", status=Status.SKIPPED, why="not public yet", page=None, metrics=[], takeaways=[]),

@@ -22,15 +22,16 @@ from jpresearch import record
 from jpresearch.batch.destination import STAGING, fetch, is_local, upload
 from jpresearch.errors import DataError
 from jpresearch.record import Failure, Run, Status
-from jpresearch.report import index
+from jpresearch.report import index, metrics_file
 
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 LOCK: Final = ".lock"
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 TEMPORARY_PREFIX: Final = "jpr-"
-# The beginning of a run's id that says when it began.
 OPEN: Final = (Status.PENDING, Status.RUNNING)
+# What a closed run has of its own beside the files of its jobs; the record last, for it says that all is there.
+SUMMARIES: Final = (metrics_file.FILE_NAME, index.FILE_NAME, record.FILE_NAME)
 
 
 class Ledger:
@@ -113,7 +114,7 @@ class Ledger:
             written = _close(self.state, self.folder, "the run ended before this notebook did", datetime.now(TOKYO))
             if written:
                 (self.folder / LOCK).unlink(missing_ok=True)
-            if not (written and self.copy_out([index.FILE_NAME, record.FILE_NAME])) and error is None:
+            if not (written and self.copy_out(list(SUMMARIES))) and error is None:
                 raise DataError("the run's record could not be written", self.address or str(self.folder))
 
 
@@ -169,7 +170,7 @@ def _bury(folder: Path, note: dict[str, str | None]) -> bool:
         _close(state, folder, "the run ended before this notebook did: its process was gone", last_sign)
         if note.get("destination"):
             with contextlib.suppress(OSError):
-                upload([folder / index.FILE_NAME, file], str(note["destination"]))
+                upload([folder / name for name in SUMMARIES], str(note["destination"]))
     shutil.rmtree(folder / STAGING, ignore_errors=True)
     temporary = Path(note.get("temporary") or "")
     if temporary.parent == Path(tempfile.gettempdir()) and temporary.name.startswith(TEMPORARY_PREFIX):
@@ -196,6 +197,7 @@ def _close(state: Run, folder: Path, reason: str, moment: datetime) -> bool:
     state.ended_at = moment
     try:
         record.write(state, folder)
+        metrics_file.write_metrics(state, folder)
         index.write_index(state, folder)
     except OSError:
         return False

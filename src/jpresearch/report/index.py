@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from jpresearch.record import Job, Metric, Run, Status, write_atomically
+from jpresearch.report import metrics_file
 from jpresearch.report.frame import as_of, chip, chips, document, items, lang_of, link, moment, safe, table
 from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up
 from jpresearch.report.metric_change import interval_text, label
@@ -39,10 +40,17 @@ def render(run: Run, past: Sequence[PastRun] = ()) -> str:
     grouped = _grouped(run.jobs)
     body = "\n".join(_group(jobs, run, past, lang) for jobs in grouped)
     head = f'<p class="asof">{say("run", lang)} {safe(run.id)} · {moment(run)}</p>'
-    head += f'<nav><a href="../{FILE_NAME}">{say("all_runs", lang)}</a></nav>'
+    head += f"<nav>{_links(run, lang)}</nav>"
     foot = f'<p>{say("record", lang)} <a href="record.json">record.json</a></p>'
     body = f'<p class="summary">{chips(run, lang)}</p>\n{body}'
     return document(lang=lang, title=title_of(run, lang), head=head, body=body, foot=foot)
+
+
+def _links(run: Run, lang: str) -> str:
+    runs = f'<a href="../{FILE_NAME}">{say("all_runs", lang)}</a>'
+    if not any(job.metrics for job in run.jobs):
+        return runs
+    return f'<a href="{metrics_file.FILE_NAME}">{say("metrics_file", lang)}</a> · {runs}'
 
 
 def title_of(run: Run, lang: str) -> str:
@@ -145,21 +153,30 @@ def _batch(jobs: list[Job], run: Run, lang: str) -> str:
 
 
 def _job_table(jobs: list[Job], newest: Job | None, lang: str) -> str:
-    varied = _varied(jobs)
+    varied = metrics_file.varied(jobs)
     metrics = _key_metrics(newest) if newest else []
     heads = [say("day", lang), *(safe(name) for name in varied), say("status", lang)]
     units = [f"{safe(label(m))}{f' <small>{safe(m.unit)}</small>' if m.unit else ''}" for m in metrics]
-    columns = [_column(jobs, metric.name) for metric in metrics]
+    columns = [_column(jobs, metric.name, lang) for metric in metrics]
     rows = [_job_row(job, varied, [column[place] for column in columns], lang) for place, job in enumerate(jobs)]
     named = say("over_days", lang, title=jobs[0].title)
     return table([*heads, *units], rows, named, numbers=len(heads))
 
 
-def _column(jobs: list[Job], name: str) -> list[str]:
-    """A metric of every job, all with the same decimals."""
-    values = [next((metric.value for metric in job.metrics if metric.name == name), None) for job in jobs]
-    places = max(decimals(value) for value in values)
-    return [text(value, places) for value in values]
+def _column(jobs: list[Job], name: str, lang: str) -> list[str]:
+    """A metric of every job as HTML with its interval, all with the same decimals."""
+    found = [next((metric for metric in job.metrics if metric.name == name), None) for job in jobs]
+    shown = [value for metric in found if metric for value in (metric.value, metric.low, metric.high)]
+    places = max((decimals(value) for value in shown), default=0)
+    return [_cell(metric, places, lang) for metric in found]
+
+
+def _cell(metric: Metric | None, places: int, lang: str) -> str:
+    shown = safe(text(metric.value if metric else None, places))
+    if metric is None or metric.low is None or metric.high is None:
+        return shown
+    low, high = text(metric.low, places), text(metric.high, places)
+    return f"{shown} <small>{safe(say('to', lang, low=low, high=high))}</small>"
 
 
 def _job_row(job: Job, varied: list[str], figures: list[str], lang: str) -> list[str]:
@@ -167,10 +184,4 @@ def _job_row(job: Job, varied: list[str], figures: list[str], lang: str) -> list
     trouble = "".join(f'<p class="notice">{safe(words)}</p>' for words in _troubles(job, lang))
     others = [safe(job.parameters.get(name)) for name in varied]
     status = f"{chip(job.status.value, lang)}{trouble}"
-    return [link(job.page, safe(day)), *others, status, *(safe(figure) for figure in figures)]
-
-
-def _varied(jobs: Sequence[Job]) -> list[str]:
-    """The parameters, the day apart, that differ between the jobs."""
-    names = dict.fromkeys(name for job in jobs for name in job.parameters if name != "as_of")
-    return [name for name in names if len({repr(job.parameters.get(name)) for job in jobs}) > 1]
+    return [link(job.page, safe(day)), *others, status, *figures]

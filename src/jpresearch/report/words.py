@@ -19,6 +19,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "日本株：{first}から{last}まで{count}時点",
     ),
     "run": ("Run", "実行"),
+    "metrics_file": ("All metrics (CSV)", "全指標（CSV）"),
     "all_runs": ("All runs", "実行一覧"),
     "as_of": ("data as of {day}", "{day}時点のデータ"),
     "everything": ("everything published", "全公表データ"),

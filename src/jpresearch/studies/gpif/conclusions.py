@@ -86,9 +86,11 @@ def answer(found: Findings) -> str:
     if told == OPEN:
         head = f"Buyer or rebalancer of {words}: too close to call."
     interval = say.interval(mean.low, mean.high, 2)
+    side = "purchases" if mean.value >= 0 else "sales"
     return (
-        f"{head} It averaged {trade(mean.value)} a quarter over {mean.quarters} quarters (in trillion, {interval}); "
-        f"the figures' bounds alone leave {say.bounds(mean.figures_low, mean.figures_high, 2)} open."
+        f"{head} It averaged net {side} of JPY {say.number(abs(mean.value), 2)} trillion a quarter over "
+        f"{mean.quarters} quarters ({interval}); the figures' bounds alone leave "
+        f"{say.bounds(mean.figures_low, mean.figures_high, 2)} open."
     )
 
 

@@ -21,12 +21,22 @@ DRAWN = random.Random(20260822).sample(list(pd.bdate_range("2018-01-02", "2026-0
 
 
 def known_on(home: Path, as_of: str) -> None:
-    """Copies notebooks and data, leaving out every row published after the day."""
+    """Copies notebooks and data as they stood: without the rows published after the day, closes on the day's basis."""
     shutil.copytree(ROOT / "notebooks", home / "notebooks")
     shutil.copytree(ROOT / "data", home / "data")
     for path in (home / "data").glob("*.csv"):
         rows = pd.read_csv(path, dtype="str", keep_default_na=False)
-        rows[rows["published_at"].str[:10] <= as_of].to_csv(path, index=False)
+        rows = rows[rows["published_at"].str[:10] <= as_of]
+        if path.stem == "semiconductor_prices":
+            rows["close_jpy"] = rows["close_jpy"].astype(float) * rows["code"].map(later_splits(as_of)).fillna(1.0)
+        rows.to_csv(path, index=False)
+
+
+def later_splits(as_of: str) -> pd.Series[float]:
+    """By code, new shares for one old share by all splits after the day: the bundled closes are restated for them."""
+    splits = pd.read_csv(ROOT / "data" / "splits.csv", dtype={"code": "str"})
+    ratios: pd.Series[float] = splits[splits["ex_date"] > as_of].groupby("code")["ratio"].prod()
+    return ratios
 
 
 def told(home: Path, names: list[str], as_of: str, folder: Path, patch: pytest.MonkeyPatch) -> dict[str, Any]:

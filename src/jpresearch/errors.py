@@ -102,6 +102,12 @@ class NotYetPublished(DataError):
             first_day,
         )
 
+    @classmethod
+    def empty(cls, table: str) -> NotYetPublished:
+        """The error for ``table`` where its file holds no row at all."""
+        how = "Bring figures in, for instance with `jpresearch update`."
+        return cls("this table has no rows yet", table, how, table)
+
 
 @dataclass(frozen=True)
 class Violation:

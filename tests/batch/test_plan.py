@@ -92,6 +92,22 @@ def test_beside_others_it_is_skipped_with_the_reason(write_notebook: Write) -> N
     assert "first possible day" in str(second.skipped)
 
 
+@pytest.mark.parametrize("as_of", [None, "2013-06-28"])
+def test_a_required_table_without_any_row_is_as_good_as_not_there(
+    as_of: str | None, project: Path, write_notebook: Write
+) -> None:
+    file = project / "data" / "nisa_usage.csv"
+    file.write_text(file.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
+    write_notebook("01_a", requires=["investor_flows"], optional=["nisa_usage"])
+    write_notebook("02_b", requires=["nisa_usage"])
+    first, second = plan([], {} if as_of is None else {"as_of": as_of}).jobs
+    assert first.skipped is None
+    assert second.skipped is not None
+    assert "the table nisa_usage that it requires has no rows yet" in second.skipped.what
+    with pytest.raises(NotYetPublished, match="no rows yet"):
+        plan(["02_b"], {})
+
+
 def test_an_optional_table_that_does_not_exist_yet_refuses_nothing(write_notebook: Write) -> None:
     write_notebook("01_a", requires=["investor_flows"], optional=["nisa_usage"])
     assert plan(["01_a"], {"as_of": "2012-06-29"}).jobs[0].skipped is None

@@ -86,6 +86,21 @@ def test_data_list_names_every_table_with_its_newest_period() -> None:
     assert all(name in printed for name in rows)
 
 
+def test_tables_without_any_row_are_listed_described_checked_and_awaited(project: Path) -> None:
+    for name in ("securities_flows", "splits"):
+        file = project / "data" / f"{name}.csv"
+        file.write_text(file.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
+    listed = {row["table"]: row for row in json.loads(call("data", "list", "--json").stdout)}
+    assert (listed["splits"]["rows"], listed["splits"]["newest_period"]) == (0, None)
+    status = {row["table"]: row for row in json.loads(call("data", "status", "--json").stdout)}
+    assert (status["securities_flows"]["newest_period"], status["securities_flows"]["late"]) == (None, True)
+    assert not status["splits"]["late"], "follows no calendar"
+    assert "securities_flows" in call("data", "status").stdout
+    assert "It has no rows yet." in call("data", "show", "securities_flows").stdout
+    assert json.loads(call("data", "show", "splits", "--json").stdout)["newest_rows"] == []
+    assert call("data", "check").returncode == 0
+
+
 def test_data_show_gives_units_terms_and_rows_as_of_a_day() -> None:
     told = json.loads(call("data", "show", "securities_flows", "--as-of", "2025-09-04", "--rows", "1", "--json").stdout)
     assert told["newest_rows"][0]["period_end"] == "2025-08-30"

@@ -70,6 +70,15 @@ def test_a_newer_week_is_added_and_nothing_else_changes(
     assert sorted(path.name for path in (project / "data").iterdir() if path.name.startswith(".")) in ([], [LOCK_NAME])
 
 
+def test_a_table_without_rows_is_filled(publishers: HTTPServer, mof_file: Mof, project: Path, lines: Lines) -> None:
+    publishers.expect_request(MOF).respond_with_data(mof_file(newer=False))
+    (project / "data" / "securities_flows.csv").write_text(lines("securities_flows")[0] + "\n", encoding="utf-8")
+    done = call("securities_flows")
+    assert "securities_flows: 60 new, 0 corrected, 0 unchanged" in done.stdout
+    assert len(lines("securities_flows")) == 61
+    assert "0 new, 0 corrected, 60 unchanged" in call("securities_flows").stdout
+
+
 @pytest.mark.parametrize("form", ["legacy", "unified"])
 def test_a_newer_week_of_investor_flows_comes_in_either_layout(
     form: str, publishers: HTTPServer, project: Path, lines: Lines

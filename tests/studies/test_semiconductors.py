@@ -608,6 +608,18 @@ def test_a_basket_without_prices_and_filings_is_refused(codes):
         study.load_inputs("2025-09-05", basket=codes)
 
 
+def test_names_that_no_table_holds_yet_are_left_out_of_the_usual_basket(project):
+    for name in ("semiconductor_prices", "semiconductor_filings"):
+        file = project / "data" / f"{name}.csv"
+        head, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text(head + "".join(row for row in rows if not row.startswith("285A,")), encoding="utf-8")
+    found = study.value(study.load_inputs("2025-09-05"))
+    assert found.trailing_yield["8035"].notna().any()
+    assert "285A" not in found.trailing_yield or found.trailing_yield["285A"].isna().all()
+    with pytest.raises(BadParameter, match="285A"):
+        study.load_inputs("2025-09-05", basket=["8035", "285A"])
+
+
 @pytest.mark.parametrize("start", ["2025-10-01", "2025-13-40"])
 def test_a_start_after_the_newest_close_or_no_day_is_refused(start):
     with pytest.raises(BadParameter, match="start"):

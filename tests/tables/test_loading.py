@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -62,6 +63,14 @@ def test_a_moment_that_is_none_is_refused(nonsense: object) -> None:
         load("splits", nonsense)  # type: ignore[arg-type]
     with pytest.raises(BadParameter, match="start"):
         load("splits", start=nonsense or "x")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("as_of", [None, "2025-09-05"])
+def test_a_table_without_any_row_is_not_an_empty_frame(as_of: str | None, project: Path) -> None:
+    file = project / "data" / "splits.csv"
+    file.write_text(file.read_text(encoding="utf-8").split("\n", 1)[0] + "\n", encoding="utf-8")
+    with pytest.raises(NotYetPublished, match="splits: this table has no rows yet"):
+        load("splits", as_of)
 
 
 def test_an_unknown_table_lists_those_there_are() -> None:

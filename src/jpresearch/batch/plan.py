@@ -170,9 +170,13 @@ def _not_yet(notebook: Notebook, as_of: str | None) -> NotYetPublished | None:
         if name not in described:
             raise UnknownTable.of("table", name, described, notebook.name)
     moment = vintages.moment(as_of)
+    required = [described[name] for name in notebook.declaration.requires]
+    for table in required:
+        if vintages.empty(table):
+            what = f"the table {table.name} that it requires has no rows yet"
+            return NotYetPublished(what, notebook.name, "Bring figures in, then run it again.", table.name)
     if moment is None:
         return None
-    required = [described[name] for name in notebook.declaration.requires]
     late = [(vintages.first_day(table), table.name) for table in required if not vintages.public(table, moment)]
     if not late:
         return None

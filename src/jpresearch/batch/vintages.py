@@ -65,11 +65,11 @@ class Edition:
         return min(self._published, default=None)
 
     def public(self, moment: str) -> bool:
-        """Whether the table can be read then: something was public, or it has no rows at all."""
+        """Whether the table can be read then: something was public."""
         # The first line tells for nearly every moment asked for, at none of the cost of reading all.
         head = self._content[:FIRST_LINES].decode("utf-8", "replace").split("\n")
         begun = Edition("\n".join(head[:2]).encode(), self._key) if len(head) > HEAD else self
-        return (begun.first or "") <= moment or (self.first or "") <= moment
+        return _by(begun.first, moment) or _by(self.first, moment)
 
     def rows(self, moment: str | None) -> int:
         """How many lines were public, earlier editions of a figure included."""
@@ -117,6 +117,10 @@ class Edition:
     @cached_property
     def _moments(self) -> list[str]:
         return [self._published[number] for number in self._order]
+
+
+def _by(first: str | None, moment: str) -> bool:
+    return first is not None and first <= moment
 
 
 def _cell_from_end(line: str) -> str:
@@ -167,11 +171,15 @@ def moment(as_of: str | None) -> str | None:
 
 
 def public(table: Table, moment: str) -> bool:
-    """Whether the table can be read at ``moment``: something was public, or it has no rows at all."""
+    """Whether the table can be read at ``moment``: something was public."""
     return edition(table).public(moment)
 
 
+def empty(table: Table) -> bool:
+    """Whether the table has no row at all; a large file is not opened for that."""
+    return table.file.is_file() and table.file.stat().st_size < FIRST_LINES and edition(table).first is None
+
+
 def first_day(table: Table) -> date:
-    """The first Tokyo day on which the table can be read; the first of days where it has no rows."""
-    first = edition(table).first
-    return date.min if first is None else datetime.fromisoformat(first).date()
+    """The first Tokyo day on which the table, which has rows, can be read."""
+    return datetime.fromisoformat(str(edition(table).first)).date()

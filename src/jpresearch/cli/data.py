@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jpresearch.errors import DataError
+from jpresearch.errors import DataError, NotYetPublished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,15 +48,30 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a table: its columns and units, publisher, terms, caveats and newest rows."""
-    from jpresearch import catalog, tables
+    from jpresearch import catalog
 
     described = catalog.table(table)
-    frame = tables.load(table, as_of).sort_values(["period_end", *described.key], kind="stable").tail(rows)
+    frame = _newest_rows(described, as_of, rows)
     if as_json:
         typer.echo(json.dumps(_description(described) | {"newest_rows": _records(frame)}, indent=2, ensure_ascii=False))
         return
     _print_description(described)
+    if frame.empty:
+        typer.echo("It has no rows yet.")
     _print_rows(_records(frame.drop(columns=["grade", "source"])))
+
+
+def _newest_rows(table: Table, as_of: str | None, rows: int) -> pd.DataFrame:
+    """The last rows as of a day; none of a table that has none at all, which can be described all the same."""
+    from jpresearch import tables
+
+    try:
+        frame = tables.load(table.name, as_of)
+    except NotYetPublished as error:
+        if error.first_day is not None:
+            raise
+        return tables.read(table)
+    return frame.sort_values(["period_end", *table.key], kind="stable").tail(rows)
 
 
 @app.command("check")
@@ -101,12 +116,16 @@ def _status(table: Table, now: pd.Timestamp) -> dict[str, Any]:
     due = schedule.due(table)
     return {
         "table": table.name,
-        "newest_period": f"{due.newest_period:%Y-%m-%d}",
-        "newest_published_at": due.newest_published_at.isoformat(timespec="minutes"),
-        "next_release": None if due.next_release is None else due.next_release.isoformat(timespec="minutes"),
+        "newest_period": None if due.newest_period is None else f"{due.newest_period:%Y-%m-%d}",
+        "newest_published_at": _minute(due.newest_published_at),
+        "next_release": _minute(due.next_release),
         "late": due.late(now),
         "updated_by": "publisher" if registry.online(table.name) else "--from",
     }
+
+
+def _minute(moment: pd.Timestamp | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="minutes")
 
 
 def _summary(table: Table) -> dict[str, Any]:

@@ -25,21 +25,28 @@ WEEKS_AHEAD: Final = pd.Timedelta(days=21)
 
 @dataclass(frozen=True)
 class Due:
-    """What a table has and when more is expected; ``None`` where it follows no calendar."""
+    """What a table has and when more is expected.
+
+    The newest period and publication are ``None`` where it has no rows, the next release there and where it follows no
+    calendar. ``awaited`` is a table that follows one and has no rows.
+    """
 
     table: str
-    newest_period: pd.Timestamp
-    newest_published_at: pd.Timestamp
+    newest_period: pd.Timestamp | None
+    newest_published_at: pd.Timestamp | None
     next_release: pd.Timestamp | None
+    awaited: bool = False
 
     def late(self, now: pd.Timestamp) -> bool:
         """Whether the next release should have been out by ``now``."""
-        return self.next_release is not None and self.next_release <= now
+        return self.awaited or (self.next_release is not None and self.next_release <= now)
 
 
 def due(table: Table) -> Due:
     """The table's newest period and publication, and its next release by the rule (the earliest of its series)."""
     frame = tables.read(table)
+    if frame.empty:
+        return Due(table.name, None, None, None, awaited=table.house.staleness_days is not None)
     rules = table.house.release_rule
     groups = frame.groupby(rules.by) if isinstance(rules, ReleaseRules) else [("", frame)]
     upcoming = [_next(table, group) for _, group in groups]

@@ -36,12 +36,14 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
     Raises
     ------
     UnknownTable, BadParameter : no such table; a date that is none.
-    NotYetPublished : nothing of the table was public at ``as_of``; names the first possible day.
+    NotYetPublished : nothing of the table was public at ``as_of``; names the first possible day where there is one.
     TableInvalid : the file breaks its schema.
     """
     table = catalog.table(name)
     until, first, last = moment(as_of), _day(start, "start"), _day(end, "end")
     frame, lines, file_digest = _edition(table, until)
+    if frame.empty:
+        raise NotYetPublished.empty(table.name)
     publish.note(_note(table, frame, as_of) | {"lines": lines, "file_digest": file_digest})
     inside = pd.Series(True, index=frame.index)
     if first is not None:

@@ -83,7 +83,7 @@ def load_inputs(as_of: str | None = None, start: str | None = None, basket: Sequ
     Parameters
     ----------
     start : the first day to be shown, only checked here.
-    basket : codes of the names; ``None`` is the thirteen of ``NAMES``.
+    basket : codes of the names; ``None`` is the thirteen of ``NAMES``, as far as they were listed.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def load_inputs(as_of: str | None = None, start: str | None = None, basket: Sequ
     with suppress(NotYetPublished):
         _note("splits", as_of)
     market = load("market_daily", as_of)
-    _check_basket(codes)
+    if basket is not None:
+        _check_basket(codes)
     close = prices.pivot_table(index="period_end", columns="code", values="close_jpy")
     names = close.reindex(columns=codes).dropna(how="all")
     filings = _vintages(as_of)

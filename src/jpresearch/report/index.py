@@ -184,4 +184,4 @@ def _job_row(job: Job, varied: list[str], figures: list[str], lang: str) -> list
     trouble = "".join(f'<p class="notice">{safe(words)}</p>' for words in _troubles(job, lang))
     others = [safe(job.parameters.get(name)) for name in varied]
     status = f"{chip(job.status.value, lang)}{trouble}"
-    return [link(job.page, safe(day)), *others, status, *figures]
+    return [link(job.page, f'<span class="day">{safe(day)}</span>'), *others, status, *figures]

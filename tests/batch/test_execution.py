@@ -28,6 +28,8 @@ numbers: list[float] = [1.0]  # numbers
 api_key: str = ""  # a key
 share: float = 0.5  # a share
 flag: bool = False  # a switch"""
+# Long enough for the guard to look, however busy the machine.
+WAIT = "import time; time.sleep(60)"
 TELLS = "from jpresearch import publish; publish.metric('told', repr({}))"
 ODD = "quote \" and ' and \\ and\nnew line <script>alert(1)</script> 日本"
 STARTS_OTHERS = """
@@ -116,7 +118,7 @@ def test_a_parameter_reaches_the_notebook_as_typed(name: str, typed: str, value:
         ("import os; os.kill(os.getpid(), 9)", Limits(), Status.KERNEL_DIED, "signal 9 (SIGKILL)"),
         ("while True: pass", Limits(cell_seconds=1), Status.TIMED_OUT, "the cell passed its time limit of 1 seconds"),
         ("while True: pass", Limits(job_seconds=2), Status.TIMED_OUT, "the notebook passed its time limit of 2"),
-        ("x = b'x' * (500 << 20); input()", Limits(memory_mb=200), Status.KERNEL_DIED, "memory limit of 200 MB"),
+        (f"x = b'x' * (500 << 20); {WAIT}", Limits(memory_mb=200), Status.KERNEL_DIED, "memory limit of 200 MB"),
         ("raise ValueError('no figure')", Limits(), Status.FAILED, "no figure"),
         ("raise SystemExit", Limits(), Status.FAILED, ""),
     ],

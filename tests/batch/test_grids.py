@@ -78,6 +78,8 @@ def test_a_name_tells_what_the_grid_varies() -> None:
 
 
 def test_jobs_of_one_notebook_that_differ_without_a_grid_are_told_apart() -> None:
+    keys = name_jobs([draft("a", api_key=value, lags=4) for value in ("hunter2-first", "hunter2-second")])
+    assert keys == ["a--api_key-1", "a--api_key-2"], "a secret is told by its number"
     assert name_jobs([draft("a", lags=4, x=1), draft("a", lags=8, x=1), draft("b", lags=4)]) == [
         "a--lags-4",
         "a--lags-8",

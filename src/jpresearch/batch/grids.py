@@ -6,6 +6,7 @@ import calendar
 import hashlib
 import itertools
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import date
 from typing import Any, Final
 
 from jpresearch.batch.notebooks import Notebook
+from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
 
 MONTHS: Final = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
@@ -79,13 +81,16 @@ def distinct(drafts: Sequence[Draft]) -> list[Draft]:
 def name_jobs(drafts: Sequence[Draft]) -> list[str]:
     """A name for each job, unique among them and fit for a file: ``01_foreign_flows--2022-01-31--lags-8``.
 
-    It tells the parameters that a grid varies, and those in which the jobs of one notebook differ besides.
+    It tells the parameters that a grid varies, and those in which the jobs of one notebook differ besides; a secret
+    value by its number in the batch.
     """
     by_notebook: dict[str, list[Draft]] = {}
     for draft in drafts:
         by_notebook.setdefault(draft.notebook.name, []).append(draft)
     told = {name: _told(group) for name, group in by_notebook.items()}
-    names = [_name(draft, told[draft.notebook.name]) for draft in drafts]
+    redactors = Redactor.each(os.environ, [draft.parameters for draft in drafts])
+    hidden = _numbers(drafts, redactors)
+    names = [_name(draft, told[draft.notebook.name], hidden) for draft in drafts]
     often = Counter(name.casefold() for name in names)
     return [
         name if often[name.casefold()] == 1 and len(name) <= LONGEST_NAME else _short(name, draft)
@@ -99,12 +104,22 @@ def _told(group: Sequence[Draft]) -> list[str]:
     return [name for name in values[0] if name in varied or len({row[name] for row in values}) > 1]
 
 
-def _name(draft: Draft, told: Sequence[str]) -> str:
-    return "--".join([draft.notebook.name, *(_part(name, draft.parameters[name]) for name in told)])
+def _numbers(drafts: Sequence[Draft], redactors: Sequence[Redactor]) -> dict[str, str]:
+    """The values that must appear nowhere, each with the number that stands for it in names."""
+    found: dict[str, str] = {}
+    for draft, redactor in zip(drafts, redactors, strict=True):
+        for text in map(_text, draft.parameters.values()):
+            if redactor.text(text) != text:
+                found.setdefault(text, str(len(found) + 1))
+    return found
 
 
-def _part(name: str, value: Any) -> str:
-    text = UNSAFE.sub("-", _text(value)).strip("-.") or "none"
+def _name(draft: Draft, told: Sequence[str], hidden: Mapping[str, str]) -> str:
+    return "--".join([draft.notebook.name, *(_part(name, draft.parameters[name], hidden) for name in told)])
+
+
+def _part(name: str, value: Any, hidden: Mapping[str, str]) -> str:
+    text = UNSAFE.sub("-", hidden.get(_text(value), _text(value))).strip("-.") or "none"
     return text if name == DAY else f"{UNSAFE.sub('-', name)}-{text}"
 
 

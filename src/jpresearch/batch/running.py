@@ -21,7 +21,7 @@ from jpresearch.batch.ledger import Ledger, close_dead_runs, point_latest
 from jpresearch.batch.limits import NO_LIMITS, Limits
 from jpresearch.batch.plan import ENGLISH, Plan, Planned
 from jpresearch.batch.reuse import Memory
-from jpresearch.batch.secrets import NAMES_VARIABLE, Redactor
+from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import CallError
 from jpresearch.record import Failure, Git, Job, Run, Status
 from jpresearch.report.overview import write_overview
@@ -101,7 +101,7 @@ def run(
     if not destination.is_local(target):
         destination.require_reachable(target)
     close_dead_runs(reports)
-    redactors = _redactors(plan)
+    redactors = Redactor.each(os.environ, [planned.parameters for planned in plan.jobs])
     ledger = Ledger(_begin(plan, command, redactors), reports, target)
     with Interruption() as interruption:
         with ledger:
@@ -131,14 +131,6 @@ def _write_overview(plan: Plan, reports: Path, target: str) -> None:
         file = write_overview(reports, plan.jobs[0].lang if plan.jobs else ENGLISH)
         if not destination.is_local(target):
             destination.upload([file], target)
-
-
-def _redactors(plan: Plan) -> list[Redactor]:
-    """What must appear nowhere, per job; the environment is gone through once."""
-    common = Redactor.of(os.environ)
-    named = [name.strip() for name in os.environ.get(NAMES_VARIABLE, "").split(",") if name.strip()]
-    own = (Redactor.of({}, named, planned.parameters) for planned in plan.jobs)
-    return [Redactor(common.known + redactor.known) if redactor else common for redactor in own]
 
 
 def _executor(options: Options, ledger: Ledger, jobs: int) -> Executor:

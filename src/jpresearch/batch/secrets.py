@@ -52,6 +52,14 @@ class Redactor:
         secret = [(name, text) for name, value in values if name in wanted or is_key(name) for text in _texts(value)]
         return cls(tuple(dict.fromkeys(pair for pair in secret if len(pair[1].strip()) >= SHORTEST)))
 
+    @classmethod
+    def each(cls, environ: Mapping[str, str], parameters: Sequence[Mapping[str, Any]]) -> list[Redactor]:
+        """The redactor of each job by its parameters; the environment is gone through once."""
+        common = cls.of(environ)
+        named = [name.strip() for name in environ.get(NAMES_VARIABLE, "").split(",") if name.strip()]
+        own = (cls.of({}, named, given) for given in parameters)
+        return [cls(common.known + redactor.known) if redactor else common for redactor in own]
+
     def __bool__(self) -> bool:
         return bool(self.known)
 

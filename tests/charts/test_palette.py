@@ -11,7 +11,9 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from jpresearch.charts import PURCHASE, SALE, colour, label
-from jpresearch.charts.palette import _ASSETS, _CHIPS, _FIXED, _FREE, _INVESTORS, colours, ink, sign_colour, tint
+from jpresearch.charts.palette import _FIXED, _FREE, colours, ink, sign_colour, tint
+from jpresearch.names import _ASSETS, _CHIPS
+from jpresearch.names import INVESTOR_COLOURS as _INVESTORS
 
 
 @pytest.mark.parametrize("family", [_INVESTORS, _ASSETS, _CHIPS], ids=["investors", "assets", "chips"])

@@ -1,0 +1,206 @@
+"""Investor classes and series: their order, colours and English labels, stated once for the whole house.
+
+The colours are those of Okabe and Ito and of Paul Tol's schemes, which readers with any of the usual colour-vision
+deficiencies can tell apart. Names that are seldom on one figure (an investor class, a chip maker) may share a colour;
+names of one family never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Final
+
+from jpresearch.errors import UnknownName
+
+INVESTORS: Final = (
+    "foreigners",
+    "individuals",
+    "individuals_cash",
+    "individuals_margin",
+    "investment_trusts",
+    "trust_banks",
+    "business_corporations",
+    "other_corporations",
+    "insurance",
+    "city_regional_banks",
+    "other_financials",
+    "securities_companies",
+    "proprietary",
+    "others",
+)
+"""The classes of JPX's survey in the order in which reports list them; ``others`` is what a selection leaves out."""
+
+PARTS: Final = {"individuals": ("individuals_cash", "individuals_margin")}
+"""Classes that JPX also publishes in parts. A sum over classes counts either the whole or its parts."""
+
+WHOLE_SET: Final = tuple(name for name in INVESTORS if name not in {"individuals_cash", "individuals_margin", "others"})
+"""The classes that together make up every purchase and sale of the survey."""
+
+
+def investor(name: str) -> str:
+    """``name`` where it is an investor class of the survey. Raises ``UnknownName`` with the classes there are."""
+    if name not in INVESTORS:
+        raise UnknownName.of("investor class", name, INVESTORS)
+    return name
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Investor classes in the house's order, other names after them as they came."""
+    given = list(dict.fromkeys(names))
+    return [name for name in INVESTORS if name in given] + [name for name in given if name not in INVESTORS]
+
+
+INVESTOR_COLOURS: Final = {
+    "foreigners": "#332288",
+    "individuals": "#E69F00",
+    "individuals_cash": "#B8860B",
+    "individuals_margin": "#DDBB66",
+    "investment_trusts": "#009E73",
+    "trust_banks": "#CC79A7",
+    "business_corporations": "#56B4E9",
+    "other_corporations": "#AA4499",
+    "insurance": "#882255",
+    "city_regional_banks": "#999933",
+    "other_financials": "#44AA99",
+    "securities_companies": "#CC6677",
+    "proprietary": "#661100",
+    "brokerage": "#4D4D4D",
+    "others": "#8C8C8C",
+    "total": "#222222",
+}
+_MARKETS: Final = {
+    "nikkei225": "#222222",
+    "topix": "#A6611A",
+    "usdjpy": "#117733",
+    "sp500": "#4477AA",
+    "sox": "#AA4499",
+    "vix": "#999933",
+    "jgb2y": "#88CCEE",
+    "jgb10y": "#5B8DB8",
+    "ust10y": "#CC6677",
+    "boj_policy_rate": "#4D4D4D",
+}
+_ASSETS: Final = {
+    "domestic_equities": "#AA3377",
+    "foreign_equities": "#4477AA",
+    "domestic_bonds": "#CCAA22",
+    "foreign_bonds": "#44AA99",
+    "short_term": "#8C8C8C",
+    "alternatives": "#117733",
+    "equities_total": "#882255",
+    "bonds_total": "#999933",
+}
+_CHIPS: Final = {
+    "8035": "#4477AA",
+    "6857": "#EE6677",
+    "6146": "#009E73",
+    "6920": "#CC79A7",
+    "6723": "#E69F00",
+    "7735": "#56B4E9",
+    "4063": "#332288",
+    "285A": "#882255",
+    "6525": "#999933",
+    "6526": "#44AA99",
+    "6963": "#AA4499",
+    "3436": "#117733",
+    "7729": "#661100",
+    "basket": "#004488",
+}
+# The same thing in another survey, or another measure of it, keeps its colour.
+_VALUATION: Final = {
+    "trailing": _CHIPS["basket"],
+    "expanding": _CHIPS["basket"],
+    "guided": "#BB5566",
+    "hindsight": "#BBAA55",
+    "prime": "#228833",
+    "sector": "#999933",
+    "earnings": "#44AA99",
+    "multiple": "#DDAA33",
+    "not_split": "#BDBDBD",
+}
+_SAVERS: Final = {
+    "gpif": "#225555",
+    "nisa_gross": "#117733",
+    "accounts_total": "#117733",
+    "accounts_incl_junior": "#88AA33",
+    "accounts_total_by_age_table": "#4477AA",
+    "ruled_out": "#D5D5D5",
+}
+_SURVEYS: Final = {"foreigners_jpx": INVESTOR_COLOURS["foreigners"], "foreigners_mof": INVESTOR_COLOURS["foreigners"]}
+COLOURS: Final = {**INVESTOR_COLOURS, **_MARKETS, **_ASSETS, **_CHIPS, **_VALUATION, **_SAVERS, **_SURVEYS}
+LABELS: Final = {
+    "individuals_cash": "Individuals (cash)",
+    "individuals_margin": "Individuals (margin)",
+    "insurance": "Insurers",
+    "city_regional_banks": "City and regional banks",
+    "proprietary": "Proprietary",
+    "nikkei225": "Nikkei 225",
+    "topix": "TOPIX",
+    "usdjpy": "Yen per dollar",
+    "sp500": "S&P 500",
+    "sox": "SOX",
+    "vix": "VIX",
+    "jgb2y": "JGB 2-year",
+    "jgb10y": "JGB 10-year",
+    "ust10y": "US Treasury 10-year",
+    "boj_policy_rate": "BoJ policy rate",
+    "short_term": "Short-term assets",
+    "equities_total": "All equities",
+    "bonds_total": "All bonds",
+    "two_markets": "Tokyo and Nagoya",
+    "tse_prime": "TSE Prime",
+    "tse_first": "TSE First Section",
+    "tse_second": "TSE Second Section",
+    "tse_growth": "TSE Growth",
+    "8035": "Tokyo Electron",
+    "6857": "Advantest",
+    "6146": "Disco",
+    "6920": "Lasertec",
+    "6723": "Renesas",
+    "7735": "SCREEN",
+    "4063": "Shin-Etsu Chemical",
+    "285A": "Kioxia",
+    "6525": "Kokusai Electric",
+    "6526": "Socionext",
+    "6963": "Rohm",
+    "3436": "SUMCO",
+    "7729": "Tokyo Seimitsu",
+    "200A": "Nikkei semiconductor ETF",
+    "2243": "Global X semiconductor ETF",
+    "1617": "Foods",
+    "1618": "Energy resources",
+    "1619": "Construction and materials",
+    "1620": "Raw materials and chemicals",
+    "1621": "Pharmaceutical",
+    "1622": "Automobiles",
+    "1623": "Steel and nonferrous",
+    "1624": "Machinery",
+    "1625": "Electric appliances and precision",
+    "1626": "IT and services",
+    "1627": "Power and gas",
+    "1628": "Transport and logistics",
+    "1629": "Wholesale",
+    "1630": "Retail",
+    "1631": "Banks",
+    "1632": "Financials ex banks",
+    "1633": "Real estate",
+    "fsa": "FSA",
+    "gpif": "GPIF",
+    "reserve": "Whole pension reserve",
+    "pbr": "P/B",
+    "per": "P/E",
+}
+
+
+def label(name: Hashable) -> str:
+    """The English words for a known name: ``"foreigners"`` gives ``"Foreigners"``.
+
+    An unknown lower-case name with underscores is put into words; any other text is returned as it is.
+    """
+    text = str(name)
+    if text in LABELS:
+        return LABELS[text]
+    if text in COLOURS or (text.islower() and "_" in text):
+        words = text.replace("_", " ")
+        return words[:1].upper() + words[1:]
+    return text

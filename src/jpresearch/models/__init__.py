@@ -1,0 +1,1 @@
+"""Procedures of this research that are too long for a notebook's cell: tested, and without words for readers."""

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from jpresearch import publish
+from jpresearch import payloads
 from tests.batch.conftest import comes_true, is_gone
 from tests.cli.test_lab import TOKEN, Lab
 from tests.report.conftest import FLAGS, program
@@ -90,9 +90,9 @@ def figures(notebook: Path) -> list[tuple[dict[str, Any], str]]:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     bundles = [output.get("data", {}) for cell in content["cells"] for output in cell.get("outputs", [])]
     return [
-        (bundle[publish.FIGURE], next("".join(bundle[kind]).strip() for kind in PICTURES if kind in bundle))
+        (bundle[payloads.FIGURE], next("".join(bundle[kind]).strip() for kind in PICTURES if kind in bundle))
         for bundle in bundles
-        if publish.FIGURE in bundle
+        if payloads.FIGURE in bundle
     ]
 
 

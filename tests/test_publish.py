@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from jpresearch import charts, publish
+from jpresearch import charts, payloads, publish
 from jpresearch.charts import MissingGlyph
 from jpresearch.errors import BadParameter
 
@@ -41,19 +41,19 @@ def test_a_figure_carries_picture_alt_text_and_the_frame_behind_it(shown: Shown)
     bundle, metadata = shown[0]
     assert bundle["image/png"]
     assert metadata["image/png"]["alt"] == "It fell."
-    assert bundle[publish.FIGURE]["data"].splitlines()[:2] == ["week,net,who", '2025-08-22,-198.867,"a,b"']
+    assert bundle[payloads.FIGURE]["data"].splitlines()[:2] == ["week,net,who", '2025-08-22,-198.867,"a,b"']
 
 
 def test_a_figure_carries_its_size_and_what_a_chart_of_the_house_wrote_on_it(shown: Shown) -> None:
     drawn = charts.lines(frame()[["net"]], title="It fell\nin August", unit="JPY bn", source="JPX")
     publish.figure("net", drawn, alt="It fell.", data=frame())
     bundle, metadata = shown[0]
-    content = bundle[publish.FIGURE]
+    content = bundle[payloads.FIGURE]
     assert (content["title"], content["source"]) == ("It fell in August", "Source: JPX")
     assert content["width"] == metadata["image/png"]["width"] == round(drawn.get_size_inches()[0] * 96)
     assert content["fields"] == ["date", "number", "string"]
     publish.figure("other", Figure(figsize=(2, 1)), alt="Nothing.", source="MoF")
-    other = shown[1][0][publish.FIGURE]
+    other = shown[1][0][payloads.FIGURE]
     assert (other["title"], other["source"], other["data"], other["fields"]) == (None, "MoF", None, [])
     assert (other["width"], other["height"]) == (192, 96)
 
@@ -79,12 +79,12 @@ def test_a_figure_with_a_missing_glyph_is_refused(shown: Shown) -> None:
 def test_columns_named_by_days_have_days_as_names(shown: Shown) -> None:
     paths = pd.DataFrame({pd.Timestamp("2025-08-29"): [1.0], "2025-09-05 00:00:00": [2.0]})
     publish.figure("paths", Figure(), alt="Paths.", data=paths)
-    assert shown[0][0][publish.FIGURE]["data"] == "2025-08-29,2025-09-05\n1.0,2.0\n"
+    assert shown[0][0][payloads.FIGURE]["data"] == "2025-08-29,2025-09-05\n1.0,2.0\n"
 
 
 def test_a_table_keeps_days_numbers_and_gaps(shown: Shown) -> None:
     publish.table("t", frame(), caption="Weeks")
-    content = shown[0][0][publish.TABLE]
+    content = shown[0][0][payloads.TABLE]
     assert content["columns"] == ["week", "net", "who"]
     assert content["rows"] == [["2025-08-22", -198.867, "a,b"], ["2025-08-29", None, None]]
     assert (content["fields"], content["source"]) == (["date", "number", "string"], None)
@@ -95,9 +95,9 @@ def test_a_metric_is_a_number_a_date_or_a_text(shown: Shown) -> None:
     publish.metric("week", pd.Timestamp("2025-08-29"))
     publish.metric("day", date(2025, 8, 29))
     publish.metric("why", "not available: no quarter has all it needs")
-    values = [bundle[publish.METRIC]["value"] for bundle, _ in shown]
+    values = [bundle[payloads.METRIC]["value"] for bundle, _ in shown]
     assert values == [-502.0, "2025-08-29", "2025-08-29", "not available: no quarter has all it needs"]
-    assert (shown[0][0][publish.METRIC]["low"], shown[0][0][publish.METRIC]["high"]) == (-503.0, -501.0)
+    assert (shown[0][0][payloads.METRIC]["low"], shown[0][0][payloads.METRIC]["high"]) == (-503.0, -501.0)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), None, "", pd.NaT])

@@ -7,6 +7,8 @@ from pathlib import Path
 
 HOME_VARIABLE = "JPRESEARCH_HOME"
 DATA_VARIABLE = "JPRESEARCH_DATA"
+# Set in the kernels of a run, in which every cell runs once.
+RUN_VARIABLE = "JPRESEARCH_RUN"
 DESCRIPTOR = "datapackage.json"
 
 

@@ -7,27 +7,25 @@ the record and the report. Outside a kernel every function checks its arguments 
 from __future__ import annotations
 
 import base64
-import math
+import os
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from jpresearch import folders, payloads
 from jpresearch.errors import BadParameter
+from jpresearch.payloads import FIGURE, METRIC, NOTE, SOURCES, TABLE, TAKEAWAY
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-PREFIX: Final = "application/vnd.jpresearch."
-FIGURE: Final = f"{PREFIX}figure+json"
-TABLE: Final = f"{PREFIX}table+json"
-METRIC: Final = f"{PREFIX}metric+json"
-TAKEAWAY: Final = f"{PREFIX}takeaway+json"
-SOURCES: Final = f"{PREFIX}sources+json"
-NOTE: Final = f"{PREFIX}note+json"
-FIGURE_DPI: Final = 144
+DOTS_PER_INCH: Final = 96
 
 Value = float | str | date
+
+# What this kernel has published: the number of the execution that did it.
+_published: dict[tuple[str, str], int] = {}
 
 
 def in_kernel() -> bool:
@@ -58,17 +56,19 @@ def figure(
 
     Raises
     ------
-    BadParameter : empty ``name`` or ``alt``.
+    BadParameter : empty ``name`` or ``alt``, or one that is no text; more than 62 inches on a side; data with control
+        letters or cells longer than a workbook takes.
     MissingGlyph : a text of the figure has a character that its font lacks.
     """
     _require_text(name=name, alt=alt)
+    width, height = (round(float(side) * DOTS_PER_INCH) for side in fig.get_size_inches())
+    payload = {"name": name, "alt": alt, "title": _written(fig, "title"), "source": source or _written(fig, "source")}
+    payload = _checked(FIGURE, {**payload, "width": width, "height": height, **_behind(data)})
     if not in_kernel():
         return
     from jpresearch.charts.png import to_picture
 
     picture = to_picture(fig)
-    words = {"title": _written(fig, "title"), "source": source or _written(fig, "source")}
-    payload = {"name": name, "alt": alt, **words, "width": picture.width, "height": picture.height, **_behind(data)}
     binary = picture.media == "image/png"
     content = base64.b64encode(picture.content).decode("ascii") if binary else picture.content.decode("utf-8")
     size = {"alt": alt, "width": picture.width, "height": picture.height}
@@ -76,10 +76,10 @@ def figure(
 
 
 def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:
-    """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or caption."""
+    """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or
+    caption, infinite numbers, control letters and cells longer than a workbook takes.
+    """
     _require_text(name=name, caption=caption)
-    if not in_kernel():
-        return
     flat = _frame(frame)
     payload = {
         "name": name,
@@ -89,6 +89,9 @@ def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = 
         "fields": _fields(flat),
         "rows": [[_cell(value) for value in row] for row in flat.itertuples(index=False)],
     }
+    payload = _checked(TABLE, payload)
+    if not in_kernel():
+        return
     _display({"text/plain": f"{caption}\n{flat.to_string(index=False)}", "text/html": _html(flat), TABLE: payload})
 
 
@@ -106,10 +109,12 @@ def metric(
     if (low is None) != (high is None):
         raise BadParameter("an interval needs both ends", f"metric {name!r}")
     if low is not None and high is not None and not _inside(plain, low, high):
-        raise BadParameter(f"the interval {low}..{high} does not hold the value {plain!r}", f"metric {name!r}")
+        interval = f"{_shown(low)}..{_shown(high)}"
+        raise BadParameter(f"the interval {interval} does not hold the value {_shown(plain)}", f"metric {name!r}")
+    payload = {"name": name, "value": plain, "unit": unit, "low": _number(low), "high": _number(high)}
+    payload = _checked(METRIC, payload)
     if not in_kernel():
         return
-    payload = {"name": name, "value": plain, "unit": unit, "low": _number(low), "high": _number(high)}
     interval = "" if low is None else f" ({low:g} to {high:g})"
     _display({"text/plain": f"{name} = {plain} {unit or ''}{interval}".strip(), METRIC: payload})
 
@@ -117,21 +122,49 @@ def metric(
 def takeaway(text: str) -> None:
     """Publish a sentence of the conclusion, built from numbers at run time."""
     _require_text(text=text)
+    payload = _checked(TAKEAWAY, {"text": text})
     if in_kernel():
-        _display({"text/plain": text, "text/markdown": f"- {text}", TAKEAWAY: {"text": text}})
+        _display({"text/plain": text, "text/markdown": f"- {text}", TAKEAWAY: payload})
 
 
 def sources(rows: list[Mapping[str, Any]]) -> None:
     """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them."""
+    payload = _checked(SOURCES, {"rows": [dict(row) for row in rows]})
     if in_kernel():
         lines = [" | ".join(str(value) for value in row.values()) for row in rows]
-        _display({"text/plain": "\n".join(lines), SOURCES: {"rows": [dict(row) for row in rows]}})
+        _display({"text/plain": "\n".join(lines), SOURCES: payload})
 
 
 def note(content: Mapping[str, Any]) -> None:
     """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
     if in_kernel():
         _display({NOTE: dict(content)})
+
+
+def _checked(media: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload in its form. Raises ``BadParameter`` where a reader of the notebook would refuse it."""
+    name = payload.get("name")
+    where = f"publish.{payloads.kind_of(media)}" + (f" {name!r:.60}" if isinstance(name, str) else "")
+    try:
+        found = payloads.checked(media, dict(payload))
+    except payloads.Refused as error:
+        raise BadParameter(str(error), where) from error
+    if media in payloads.NAMED:
+        _require_first(media, found["name"], where)
+    return found
+
+
+def _require_first(media: str, name: str, where: str) -> None:
+    """Raises ``BadParameter`` where the name is taken. In a session a cell may run again and publish it anew."""
+    from IPython import get_ipython
+
+    execution = getattr(get_ipython(), "execution_count", None)
+    if execution is None:
+        return
+    before = _published.get((media, name))
+    if before is not None and (before == execution or folders.RUN_VARIABLE in os.environ):
+        raise BadParameter("this name is published a second time", where, "Give it a name of its own.")
+    _published[media, name] = execution
 
 
 def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
@@ -151,7 +184,11 @@ def _behind(data: pd.DataFrame | pd.Series[Any] | None) -> dict[str, Any]:
     if data is None:
         return {"data": None, "fields": []}
     flat = _frame(data)
-    return {"data": flat.to_csv(index=False, lineterminator="\n"), "fields": _fields(flat)}
+    text = flat.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:
+        # The csv module leaves a bare carriage return without quotes, and no reader takes it there.
+        text = flat.replace("\r\n?", "\n", regex=True).to_csv(index=False, lineterminator="\n")
+    return {"data": text, "fields": _fields(flat)}
 
 
 def _frame(data: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
@@ -188,21 +225,30 @@ def _cell(value: Any) -> Any:
 def _plain(name: str, value: Value) -> float | str:
     """A metric's value as JSON. Raises ``BadParameter`` unless it is a finite number, a date or a text."""
     plain = _cell(value)
-    if (isinstance(plain, (int, float)) and math.isfinite(plain)) or (isinstance(plain, str) and plain):
-        return plain
+    if payloads.finite(plain) or (isinstance(plain, str) and plain):
+        return plain  # type: ignore[no-any-return]
     raise BadParameter(
-        f"the value {value!r} is neither a finite number nor a date nor a text",
+        f"the value {_shown(value)} is neither a finite number nor a date nor a text",
         f"metric {name!r}",
         "Publish a text that says why there is no number.",
     )
 
 
-def _inside(value: float | str, low: float, high: float) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(low) and math.isfinite(high) and low <= value <= high
+def _shown(value: object) -> str:
+    """A value as a message shows it; a whole number of thousands of digits has no text."""
+    try:
+        return f"{value!r:.80}"
+    except ValueError:
+        return "given"
 
 
-def _number(value: float | None) -> float | None:
-    return None if value is None else float(value)
+def _inside(value: float | str, low: object, high: object) -> bool:
+    return payloads.finite(value) and payloads.finite(low) and payloads.finite(high) and low <= value <= high  # type: ignore[operator]
+
+
+def _number(value: Any) -> Any:
+    """An end of an interval as JSON; what is no number is refused with the payload."""
+    return value if value is None or isinstance(value, int) else _cell(value)
 
 
 def _require_text(**texts: str) -> None:

@@ -98,6 +98,7 @@ class Job(BaseModel):
     ``name`` is unique in the run and the stem of the job's files; the notebook's name unless given. ``fingerprint``
     names, with a digest each, the parts on which the result depends beside parameters and tables (``cell 5``, ``module
     jpresearch.studies.weekly``, ``lock file`` ...). ``kernel`` is ``warm`` or ``cold``, ``kernel_note`` why not warm.
+    ``bad_outputs`` says of each output that could not be used its cell and why.
     ``reused_from`` is the id of the run that computed a reused job; its times, kernel and figures are those of then.
     """
 
@@ -120,6 +121,7 @@ class Job(BaseModel):
     metrics: list[Metric] = []
     takeaways: list[str] = []
     figures: list[str] = []
+    bad_outputs: list[str] = []
     executed_notebook: str | None = None
     page: str | None = None
     workbook: str | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from jpresearch import publish
+from jpresearch import payloads
 from jpresearch.record import Failure, Git, Job, Run, Status, TableRead
 from jpresearch.report.page import write_page
 
@@ -35,7 +35,7 @@ def figure(name: str = "net", data: str | None = FRAME, **changes: Any) -> Any:
         "name": name, "alt": f"It fell: {name}.", "title": f"Title of {name}", "source": "JPX", "data": data,
         "fields": ["date", "number", "string"], "width": 806, "height": 410,
     }  # fmt: skip
-    return output({"image/png": PIXEL, "text/plain": "It fell.", publish.FIGURE: content | changes})
+    return output({"image/png": PIXEL, "text/plain": "It fell.", payloads.FIGURE: content | changes})
 
 
 def table(name: str = "runs", **changes: Any) -> Any:
@@ -43,17 +43,17 @@ def table(name: str = "runs", **changes: Any) -> Any:
         "name": name, "caption": f"Caption of {name}", "source": None, "columns": ["week", "net", "who"],
         "fields": ["date", "number", "string"], "rows": [["2026-09-04", 1234567.0, "a"], [None, -3.25, "=1+1"]],
     }  # fmt: skip
-    return output({"text/html": "<table>", publish.TABLE: content | changes})
+    return output({"text/html": "<table>", payloads.TABLE: content | changes})
 
 
 def metric(name: str = "net_jpy_bn", value: Any = -502.0214, **changes: Any) -> Any:
     return output(
-        {publish.METRIC: {"name": name, "value": value, "unit": "JPY bn", "low": -503.0, "high": -501.0} | changes}
+        {payloads.METRIC: {"name": name, "value": value, "unit": "JPY bn", "low": -503.0, "high": -501.0} | changes}
     )
 
 
 def takeaway(text: str = "Foreigners sold.") -> Any:
-    return output({"text/markdown": f"- {text}", publish.TAKEAWAY: {"text": text}})
+    return output({"text/markdown": f"- {text}", payloads.TAKEAWAY: {"text": text}})
 
 
 def sources(**changes: Any) -> Any:
@@ -62,11 +62,12 @@ def sources(**changes: Any) -> Any:
         "page": "https://www.jpx.co.jp/", "vintage": "first_print", "terms": "Internal research", "grade": "rule",
         "newest_period": "2026-09-04", "published": "2026-09-10 15:30", "remark": "",
     }  # fmt: skip
-    return output({publish.SOURCES: {"rows": [row | changes]}})
+    return output({payloads.SOURCES: {"rows": [row | changes]}})
 
 
 def note(name: str = "investor_flows") -> Any:
-    return output({publish.NOTE: {"table": name}})
+    read = table_read(name).model_dump(exclude={"age_days", "allowance_days"})
+    return output({payloads.NOTE: read})
 
 
 def error(name: str = "ValueError", text: str = "no") -> Any:
@@ -139,12 +140,13 @@ def run(**changes: Any) -> Run:
 def hostile_report() -> Any:
     """A notebook of which every name and text that a caller or a publisher supplies is an attack."""
     rows = [[HOSTILE, 1.0, HOSTILE]]
+    quoted = HOSTILE.replace('"', '""')
     return notebook(
         text("# Title\n\nWhy?"),
         text("## A section"),
         cell(
             "x = '</code><script>alert(1)</script>'",
-            figure(HOSTILE, alt=HOSTILE, title=HOSTILE, source=HOSTILE, data=f"{HOSTILE}\n1\n"),
+            figure(HOSTILE, alt=HOSTILE, title=HOSTILE, source=HOSTILE, data=f'"{quoted}"\n1\n', fields=[]),
             table(HOSTILE, caption=HOSTILE, columns=[HOSTILE, "n", HOSTILE], rows=rows),
             metric(HOSTILE, HOSTILE, unit=HOSTILE, low=None, high=None),
             takeaway(HOSTILE),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jpresearch import publish
+from jpresearch import payloads
 from jpresearch.report.data import csv_of_table
 from jpresearch.report.page import POLICY
 from tests.report.builders_pages import content_of
@@ -108,7 +108,7 @@ def grave(page: Page, options: dict[str, Any] | None = None) -> list[tuple[str, 
 
 def test_every_figure_has_an_alt_text_that_states_something(name: str, open_page: Open, everything: Path) -> None:
     texts = open_page(name).evaluate("[...document.images].map(image => image.alt)")
-    assert len(texts) == len(published(everything, name, publish.FIGURE)) >= 1
+    assert len(texts) == len(published(everything, name, payloads.FIGURE)) >= 1
     assert len(set(texts)) == len(texts)
     for text in texts:
         assert len(text.split()) >= 5 and not re.search(r"\.(png|svg|jpe?g)\b", text)
@@ -116,8 +116,8 @@ def test_every_figure_has_an_alt_text_that_states_something(name: str, open_page
 
 def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, everything: Path) -> None:
     page = open_page(name)
-    wanted = [figure["data"] for figure in published(everything, name, publish.FIGURE) if figure["data"]]
-    wanted += [csv_of_table(table) for table in published(everything, name, publish.TABLE)]
+    wanted = [figure["data"] for figure in published(everything, name, payloads.FIGURE) if figure["data"]]
+    wanted += [csv_of_table(table) for table in published(everything, name, payloads.TABLE)]
     links = page.locator("figure a.csv, [id^=table-] a.csv")
     taken = [content_of(str(link.get_attribute("href"))) for link in links.all()]
     assert sorted(taken) == sorted(wanted)

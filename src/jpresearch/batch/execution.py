@@ -24,14 +24,14 @@ from jpresearch.batch.preload import SINGLE_THREADED, socket_folder
 from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
 from jpresearch.record import Failure, Status
-from jpresearch.report.published import Published, collect, outputs
+from jpresearch.report.outputs import INJECTED_TAG, outputs
+from jpresearch.report.published import Published, collect
 
 if TYPE_CHECKING:
     from jpresearch.batch.engine import Job
 
 KERNEL = "python3"
 START_UP_SECONDS = 120
-INJECTED_TAG = "injected-parameters"
 LANGUAGE_VARIABLE = "JPRESEARCH_LANG"
 SOCKETS, WORK, TEMPORARY = "s", "work", "tmp"
 
@@ -83,7 +83,7 @@ def execute(
     content = _executed(target)
     published = collect(content) if content is not None else Published()
     if status is Status.SUCCEEDED:
-        failure = _unfinished(content) or _missing(planned.notebook, published)
+        failure = _unfinished(published.notebook) or _missing(planned.notebook, published)
         status = Status.FAILED if failure else status
     timings = {
         name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - clock))
@@ -151,6 +151,7 @@ def _environment(planned: Planned, temporary: Path) -> dict[str, str]:
         **os.environ,
         **SINGLE_THREADED,
         folders.HOME_VARIABLE: str(folders.home()),
+        folders.RUN_VARIABLE: getattr(planned, "name", "") or "run",
         LANGUAGE_VARIABLE: getattr(planned, "lang", "en"),
         "TMPDIR": str(temporary),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -7,7 +7,6 @@ page. A task says how far it is and, last, gives its job back.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -22,15 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch import catalog, publish
+from jpresearch import catalog, payloads
 from jpresearch.batch.assignment import STOP, Salvage, Task
 from jpresearch.batch.destination import deliver
 from jpresearch.batch.execution import Outcome, execute
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.notebooks import read_content
 from jpresearch.batch.plan import AS_OF
-from jpresearch.errors import JPResearchError, NotebookInvalid
+from jpresearch.errors import NotebookInvalid
 from jpresearch.record import Failure, Job, Run, Status, TableRead
+from jpresearch.report.notices import bad_sentence
 from jpresearch.report.page import write_page
 from jpresearch.report.published import Published, collect
 
@@ -85,10 +85,10 @@ def warm_up(folder: Path) -> None:
     figure = {"name": "a", "alt": "a", "data": "day,a\n2025-09-05,1\n"}
     shown: list[dict[str, Any]] = [
         {"text/plain": "1", "text/markdown": "*1*", "text/html": "<p>1</p>"},
-        {"text/plain": "a", "image/png": PIXEL, publish.FIGURE: figure},
-        {publish.TABLE: {"name": "a", "caption": "a", "columns": ["day", "a"], "rows": [["2025-09-05", 1.5]]}},
-        {publish.METRIC: {"name": "a", "value": 1.5, "unit": "%", "low": 1.0, "high": 2.0}},
-        {publish.TAKEAWAY: {"text": "It is one."}},
+        {"text/plain": "a", "image/png": PIXEL, payloads.FIGURE: figure},
+        {payloads.TABLE: {"name": "a", "caption": "a", "columns": ["day", "a"], "rows": [["2025-09-05", 1.5]]}},
+        {payloads.METRIC: {"name": "a", "value": 1.5, "unit": "%", "low": 1.0, "high": 2.0}},
+        {payloads.TAKEAWAY: {"text": "It is one."}},
     ]
     outputs = [form.new_output("display_data", data=data) for data in shown]
     code = form.new_code_cell("from a import b\n\nx = f(1, 'a')  # one", outputs=outputs, execution_count=1)
@@ -165,6 +165,7 @@ def _settle(job: Job, outcome: Outcome, run: Run) -> None:
     job.metrics = list(published.metrics.values())
     job.takeaways = list(published.takeaways)
     job.figures = list(published.figures)
+    job.bad_outputs = [bad_sentence(bad) for bad in published.bad]
 
 
 def _report(task: Task, job: Job, target: Path) -> None:
@@ -174,7 +175,8 @@ def _report(task: Task, job: Job, target: Path) -> None:
     try:
         if target.is_file():
             write_page(read_content(target), job, task.run, page, previous=task.previous)
-    except (JPResearchError, OSError, ValueError, KeyError, json.JSONDecodeError) as error:
+    except Exception as error:
+        # Whatever a cell displayed, its notebook and record are kept.
         page.unlink(missing_ok=True)
         _fail(job, f"the page could not be written: {error}", error)
     _hand_over(task, job, target)
@@ -202,11 +204,11 @@ def _fail(job: Job, message: str, error: Exception) -> None:
 
 def _table_read(note: dict[str, Any], job: Job, run: Run) -> TableRead:
     """The note with the table's age on the day the report speaks of: its ``as_of``, else the day of the run."""
-    described = catalog.table(note["table"]).house
+    described = catalog.catalog().get(note["table"])
     day = _report_day(note.get("as_of") or job.parameters.get(AS_OF), run)
     newest = note["newest_period"]
     age = (day - date.fromisoformat(newest)).days if newest else None
-    return TableRead(**note, age_days=age, allowance_days=described.staleness_days)
+    return TableRead(**note, age_days=age, allowance_days=described.house.staleness_days if described else None)
 
 
 def _report_day(as_of: str | None, run: Run) -> date:

@@ -14,16 +14,17 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from jpresearch import publish
+from jpresearch import payloads
 from jpresearch.record import Job
 from jpresearch.report import data
 from jpresearch.report.grid import Grid, grid
 from jpresearch.report.markup import Heading, Prose, code, harmless, slug, unused
-from jpresearch.report.page import PICTURES
+from jpresearch.report.notices import bad_sentence
+from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 
 # What the page shows elsewhere than in its cell.
-GATHERED: Final = {publish.TAKEAWAY, publish.METRIC, publish.SOURCES, publish.NOTE}
+GATHERED: Final = {payloads.TAKEAWAY, payloads.METRIC, payloads.SOURCES, payloads.NOTE}
 # Banner cells that papermill writes into a failed notebook; the page has its own.
 PAPERMILL_BANNERS: Final = {"papermill-error-cell-tag", "papermill-error-message"}
 # Names in the page that the template gives.
@@ -68,7 +69,7 @@ def arrange(notebook: Any, job: Job) -> Arrangement:
 def _place(section: list[Any], arranged: Arrangement, prose: Prose, shown: _Shown) -> None:
     """Add a section to the part of the page where it belongs."""
     code_cells = [cell for cell in section if cell.cell_type == "code"]
-    sources = any(publish.SOURCES in _data(output) for cell in code_cells for output in cell.outputs)
+    sources = any(payloads.SOURCES in _data(output) for cell in code_cells for output in cell.outputs)
     if _unrun(section):
         arranged.unrun += [code(cell.source) for cell in code_cells]
     elif _only_gathered(section):
@@ -113,7 +114,7 @@ def _only_gathered(section: list[Any]) -> bool:
     """Whether a section is a bare heading over cells that publish nothing but what the page gathers."""
     outputs = [output for cell in section if cell.cell_type == "code" for output in cell.outputs]
     kinds = [set(_data(output)) & GATHERED for output in outputs]
-    return bool(_bare(section) and kinds and all(kinds) and any(kind != {publish.NOTE} for kind in kinds))
+    return bool(_bare(section) and kinds and all(kinds) and any(kind != {payloads.NOTE} for kind in kinds))
 
 
 def _unrun(section: list[Any]) -> bool:
@@ -169,10 +170,13 @@ class _Shown:
 
     def _display(self, output: Any) -> Any:
         content = _data(output)
-        if publish.FIGURE in content:
-            return _placed(output, **self._figure(content[publish.FIGURE], output))
-        if publish.TABLE in content:
-            return _placed(output, **self._table(content[publish.TABLE]))
+        if payloads.FIGURE in content:
+            return _placed(output, **self._figure(content[payloads.FIGURE], output))
+        if payloads.BAD in content:
+            bad = payloads.Bad.model_validate(content[payloads.BAD])
+            return _placed(output, notice=bad_sentence(bad, self.job.lang))
+        if payloads.TABLE in content:
+            return _placed(output, **self._table(content[payloads.TABLE]))
         html = content.get("text/html")
         if html is not None and not harmless(str(html)):
             kept = {kind: value for kind, value in content.items() if kind != "text/html"}

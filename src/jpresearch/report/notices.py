@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jpresearch.payloads import Bad
 from jpresearch.record import Job, Status
 from jpresearch.report.phrases import phrase
 
@@ -12,6 +13,11 @@ def failure_sentence(job: Job, lang: str = "en") -> str:
     known = job.status in (Status.FAILED, Status.TIMED_OUT, Status.KERNEL_DIED)
     text = phrase(f"was_{job.status.value}" if known else "was_cancelled", lang, place=place)
     return f"{text}: {job.failure.type}: {job.failure.message}" if job.failure else f"{text}."
+
+
+def bad_sentence(bad: Bad, lang: str = "en") -> str:
+    """That an output was refused: its cell, its kind and why."""
+    return phrase("bad_output", lang, cell=bad.cell, kind=bad.kind, what=bad.what)
 
 
 def stale_sentences(job: Job, lang: str = "en") -> list[str]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from jpresearch import publish
+from jpresearch import payloads
 from jpresearch.record import Job, Metric, Run, write_atomically
 from jpresearch.report import data, since
 from jpresearch.report.metric_change import interval_text, label
-from jpresearch.report.notices import failure_sentence, stale_sentences
+from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
 from jpresearch.report.numbers import plain
+from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
 from jpresearch.report.sources import SourceLine, publishers, source_lines
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 TEMPLATE: Final = Path(__file__).parent / "template"
 WORKBOOK: Final = ".xlsx"
 POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-MEDIA: Final = (publish.FIGURE, publish.TABLE)
-PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg")
+MEDIA: Final = (payloads.FIGURE, payloads.TABLE, payloads.BAD)
 OTHERS: Final = (*PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 
 
@@ -52,9 +52,11 @@ class Page:
     sources: list[SourceLine]
     made: str
     workbook: str | None
+    bad: list[str]
 
-    figure: str = publish.FIGURE
-    table: str = publish.TABLE
+    bad_kind: str = payloads.BAD
+    figure: str = payloads.FIGURE
+    table: str = payloads.TABLE
     pictures: tuple[str, ...] = PICTURES
     policy: str = POLICY
 
@@ -103,6 +105,7 @@ def write_page(notebook: Any, job: Job, run: Run, file: Path, previous: Job | No
     """
     published = collect(notebook)
     lines = source_lines(job, published.sources)
+    notebook = published.notebook
     content = sheets(published, publishers(lines))
     workbook = file.with_suffix(WORKBOOK) if content else None
     page = page_of(notebook, published, job, run, lines, workbook.name if workbook else None, previous)
@@ -152,6 +155,7 @@ def page_of(
         sources=sources,
         made=_made(run, job.lang),
         workbook=workbook,
+        bad=[bad_sentence(bad, job.lang) for bad in published.bad],
     )
 
 

@@ -66,6 +66,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "failed_head": ("This run did not finish", "この実行は完了していません"),
     "failed_cell": ("Go to the failing cell", "失敗したセルへ"),
     "unrun": ("Cells that did not run", "実行されなかったセル"),
+    "bad_head": ("Outputs that cannot be used", "使用できない出力"),
+    "bad_output": ("Code cell {cell}: {kind}: {what}.", "コードセル{cell}：{kind}：{what}"),
     "stale_head": ("Stale data", "更新の遅れ"),
     "stale": (
         "{table} is stale: its newest period is {day}, {age} days back; {usual} are usual.",

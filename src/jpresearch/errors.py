@@ -154,6 +154,18 @@ class InsufficientData(JPResearchError):
     """Too few published figures for a study at this moment."""
 
 
+class UnitUnknown(JPResearchError):
+    """A number or date that no sentence can state: its unit, or what it covers, is unknown."""
+
+
+class SentenceRefused(JPResearchError):
+    """A sentence that could be false of the data, or that the house does not publish; the message says why."""
+
+
+class Contradiction(JPResearchError):
+    """Rows that are not what their words say."""
+
+
 class NotebookInvalid(CallError):
     """A notebook file that is not a notebook in the house form."""
 

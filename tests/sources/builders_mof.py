@@ -104,16 +104,34 @@ def _written(lines: Sequence[Sequence[str]]) -> str:
 
 
 def jgb_csv(
-    rows: Sequence[tuple[date, dict[str, float | None]]], *, title: str = "Interest Rate", note: bool = False
+    rows: Sequence[tuple[date, dict[str, float | None]]],
+    *,
+    title: str = "Interest Rate",
+    note: bool = False,
+    japanese: bool = False,
 ) -> bytes:
-    """Yields by day and term; ``None`` is a dash. ``note`` adds the end of the file of the current month."""
+    """Yields by day and term; ``None`` is a dash. ``note`` adds the end of the file of the current month.
+
+    ``japanese`` writes the other edition: its labels, and days by era.
+    """
     lines = [[title, *[""] * 14, "(Unit : %)"], ["Date", *TERMS]]
+    if japanese:
+        lines = [["国債金利情報", *[""] * 14, "(単位 : %)"], ["基準日", *(term.replace("Y", "年") for term in TERMS)]]
     for day, yields in rows:
         cells = ["-" if yields.get(term) is None else f"{yields[term]:g}" for term in TERMS]
-        lines.append([f"{day.year}/{day.month}/{day.day}", *cells])
+        lines.append([by_era(day) if japanese else f"{day.year}/{day.month}/{day.day}", *cells])
     if note:
         lines += [
             [""] * 16,
             ["  ※If you cannot download the latest csv data, please clear the browser's cache.", *[""] * 15],
         ]
     return _written(lines).encode("cp932")
+
+
+def by_era(day: date) -> str:
+    """The day as the ministry's Japanese files have it: ``S49.9.24``, ``R8.6.30``."""
+    letter, before = "S", 1925
+    for name, first, year in (("H", date(1989, 1, 8), 1988), ("R", date(2019, 5, 1), 2018)):
+        if day >= first:
+            letter, before = name, year
+    return f"{letter}{day.year - before}.{day.month}.{day.day}"

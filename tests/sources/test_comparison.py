@@ -89,6 +89,23 @@ def test_an_older_edition_never_undoes_a_later_correction(project: Path) -> None
     assert (found.new, found.corrected, found.unchanged) == (0, 0, 1)
 
 
+def test_two_editions_of_a_new_week_in_one_import_are_two_vintages_in_their_order() -> None:
+    week = {"period_start": pd.Timestamp("2026-09-13"), "period_end": pd.Timestamp("2026-09-19")}
+    first, later = mof_rows("2026-09-12").assign(**week), mof_rows("2026-09-12", shift=10).assign(**week)
+    table = catalog.table("securities_flows")
+    stated = [(first, "2026-09-24"), (later, "2026-10-01"), (later, "2026-10-08")]
+    parts = [
+        Parsed("securities_flows", rows, "mof-itn-securities", pd.Timestamp(f"{day} 08:50", tz="Asia/Tokyo"))
+        for rows, day in stated
+    ]
+    for order in (parts, parts[::-1]):
+        found = compare(table, tables.read(table), order, NOW)
+        assert (found.new, found.corrected) == (1, 1)
+        by_moment = found.rows.sort_values("published_at")
+        assert by_moment["published_at"].dt.strftime("%m-%d").tolist() == ["09-24", "10-01"]
+        assert by_moment[NET].diff().iloc[1] == 10
+
+
 def test_the_same_figure_at_another_precision_is_the_same_figure() -> None:
     table = catalog.table("investor_flows")
     frame = tables.read(table)

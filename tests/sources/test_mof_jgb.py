@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jpresearch.sources.eras import era_day
 from jpresearch.sources.model import Parsed, SourceError
 from jpresearch.sources.mof_jgb import ADAPTER, CURRENT, HISTORY
 from tests.sources.builders_mof import jgb_csv
 from tests.sources.builders_mutations import HTML, ROOT, fixture_file, survive
 
 FIXTURE = "mof_jgbcme_all_en.csv"
+JAPANESE = "mof_jgbcm_all_ja.csv"
 NAME = "jgbcme.csv"
 
 
@@ -37,13 +39,14 @@ rates = st.none() | st.integers(-300, 900).map(lambda value: value / 1000)
     yields=st.lists(st.fixed_dictionaries({"2Y": rates, "10Y": rates, "20Y": rates}), min_size=1, max_size=12),
     first=st.dates(date(2001, 1, 1), date(2030, 1, 1)),
     note=st.booleans(),
+    japanese=st.booleans(),
 )
 @settings(max_examples=30, deadline=None)
 def test_a_file_written_from_yields_reads_back_as_the_same_yields(
-    yields: list[dict[str, float | None]], first: date, note: bool
+    yields: list[dict[str, float | None]], first: date, note: bool, japanese: bool
 ) -> None:
     days = list(zip(weekdays(first, len(yields)), yields, strict=True))
-    two, ten = ADAPTER.parse(jgb_csv(days, note=note), NAME)
+    two, ten = ADAPTER.parse(jgb_csv(days, note=note, japanese=japanese), NAME)
     for parsed, series, term in ((two, "jgb2y", "2Y"), (ten, "jgb10y", "10Y")):
         assert (parsed.table, parsed.source) == ("market_daily", "mof-jgb")
         stated = [(day, line[term]) for day, line in days if line[term] is not None]
@@ -56,6 +59,43 @@ def test_days_before_2001_are_left_out() -> None:
     old, new = plain_days(3, date(1999, 3, 1)), plain_days(3, date(2001, 3, 1))
     two, _ = ADAPTER.parse(jgb_csv([*old, *new]), NAME)
     assert two.rows["period_end"].dt.date.tolist() == [day for day, _ in new]
+
+
+def test_both_editions_say_the_same_across_the_change_of_an_era() -> None:
+    days = [*plain_days(4, date(2019, 4, 25)), *plain_days(4, date(2019, 5, 7))]
+    here, there = ADAPTER.parse(jgb_csv(days), NAME), ADAPTER.parse(jgb_csv(days, japanese=True), NAME)
+    assert ADAPTER.recognises(jgb_csv(days, japanese=True), "a.csv")
+    for english, japanese in zip(here, there, strict=True):
+        pd.testing.assert_frame_equal(english.rows, japanese.rows)
+
+
+def test_a_file_that_was_saved_again_in_unicode_reads_the_same() -> None:
+    japanese = jgb_csv(plain_days(), japanese=True).decode("cp932")
+    english = jgb_csv(plain_days()).decode("cp932")
+    for content in (japanese.encode("utf-8-sig"), japanese.encode("utf-16"), english.encode("utf-16-le")):
+        assert ADAPTER.recognises(content, "a.csv")
+        assert [len(part.rows) for part in ADAPTER.parse(content, NAME)] == [6, 6]
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("S49.9.24", date(1974, 9, 24)),
+        ("S64.1.7", date(1989, 1, 7)),
+        ("H1.1.8", date(1989, 1, 8)),
+        ("H31.4.30", date(2019, 4, 30)),
+        ("R元.5.1", date(2019, 5, 1)),
+        ("R8.6.30", date(2026, 6, 30)),
+        ("S64.1.8", None),
+        ("H31.5.1", None),
+        ("R1.4.30", None),
+        ("R8.6.31", None),
+        ("X8.6.30", None),
+        ("2026.6.30", None),
+    ],
+)
+def test_a_day_by_era_lies_in_its_era_or_is_none(stated: str, day: date | None) -> None:
+    assert era_day(stated) == day
 
 
 def test_history_and_current_month_are_recognised_and_located() -> None:
@@ -97,6 +137,24 @@ def test_what_is_no_such_file_is_refused(content: bytes) -> None:
         ADAPTER.parse(content, NAME)
 
 
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        (lambda t: t.replace(",10年,", ",十年,"), "10年"),
+        (lambda t: t.replace("(単位 : %)", "(単位 : bp)"), "単位"),
+        (lambda t: t.replace("R7.9.3,", "H7.9.3,"), "order"),
+        (lambda t: t.replace("R7.9.3,", "R7.9.33,"), "line 5"),
+    ],
+    ids=["term", "unit", "another era", "no day"],
+)
+def test_a_changed_japanese_edition_is_an_error_that_names_it(damage, named: str) -> None:  # type: ignore[no-untyped-def]
+    text = jgb_csv(plain_days(), japanese=True).decode("cp932")
+    assert damage(text) != text
+    with pytest.raises(SourceError, match=named) as caught:
+        ADAPTER.parse(damage(text).encode("cp932"), NAME)
+    assert NAME in str(caught.value)
+
+
 def test_every_truncation_within_a_line_is_refused() -> None:
     content = jgb_csv(plain_days())
     for length in range(len(content)):
@@ -114,7 +172,11 @@ def yields_in_range(parsed: list[Parsed]) -> None:
 
 
 def samples() -> list[bytes]:
-    return [jgb_csv(plain_days(9)), jgb_csv(plain_days(5), title="Interest Rate (September 2025)", note=True)]
+    return [
+        jgb_csv(plain_days(9)),
+        jgb_csv(plain_days(5), title="Interest Rate (September 2025)", note=True),
+        jgb_csv(plain_days(7), japanese=True),
+    ]
 
 
 def test_damaged_files_end_in_yields_or_in_an_error() -> None:
@@ -142,3 +204,18 @@ def test_the_publishers_file_reads_value_by_value() -> None:
         assert parsed.rows["value"].tolist() == expected[term].tolist()
         held = table[table["series"] == series].set_index("period_end")["value"]
         assert held.loc[parsed.rows["period_end"]].tolist() == parsed.rows["value"].tolist()
+
+
+def test_the_publishers_two_editions_state_the_same_figures() -> None:
+    english, japanese = fixture_file(FIXTURE), fixture_file(JAPANESE)
+    if english is None or japanese is None:
+        pytest.skip("the publisher's files are not at hand")
+    assert ADAPTER.recognises(japanese.read_bytes(), "x.csv")
+    pairs = zip(
+        ADAPTER.parse(english.read_bytes(), FIXTURE), ADAPTER.parse(japanese.read_bytes(), JAPANESE), strict=True
+    )
+    for here, there in pairs:
+        until = here.rows["period_end"].max()
+        assert there.rows["period_end"].max() == pd.Timestamp("2026-06-30")
+        common = there.rows[there.rows["period_end"] <= until].reset_index(drop=True)
+        pd.testing.assert_frame_equal(here.rows, common)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -95,6 +96,69 @@ def test_a_cell_that_is_none_is_named_with_its_line(project: Path, tmp_path: Pat
     (error,) = result.failures.values()
     assert complaint in str(error)
     assert "line 3" in str(error)
+
+
+AS_IT_IS = HEAD + "\n" + "fsa,accounts_total,2026-03-31,2026-03-31,29000000,accounts,,推定 3.97 兆円,{source}\n"
+
+
+def saved(text: str, encoding: str, tmp_path: Path) -> Path:
+    file = tmp_path / "figures.csv"
+    file.write_bytes(text.format(source=known_source()).encode(encoding))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("change", "encoding"),
+    [
+        (lambda t: t, "cp932"),
+        (lambda t: t.replace("\n", "\r\n"), "cp932"),
+        (lambda t: t, "utf-8-sig"),
+        (lambda t: t.replace(",", "\t"), "utf-16"),
+        (lambda t: t.replace(",", ";"), "utf-16-le"),
+        (lambda t: t.replace(",", ";"), "utf-8"),
+        (lambda t: t.replace("\n", ",,\n") + ",,,,,,,,,,\n" * 3, "cp932"),
+        (lambda t: t.replace("metric", "Metric").replace("period_end", " Period End"), "utf-8"),
+        (lambda t: t.replace("metric", "ｍｅｔｒｉｃ"), "cp932"),
+        (lambda t: t.replace("2026-03-31", "2026/3/31"), "cp932"),
+        (lambda t: t.replace("29000000", '"29,000,000"'), "cp932"),
+        (lambda t: t.replace("29000000", " 29000000.0 "), "utf-8"),
+    ],
+    ids=str,
+)
+def test_a_file_as_a_spreadsheet_saves_it_is_read(  # type: ignore[no-untyped-def]
+    change, encoding: str, project: Path, tmp_path: Path
+) -> None:
+    for names in ((), ("nisa_usage",)):
+        result = bring_in(saved(change(AS_IT_IS), encoding, tmp_path), names=names, write=False)
+        assert not result.failures
+        (row,) = result.comparisons["nisa_usage"].rows.to_dict("records")
+        assert (row["value"], row["metric"], row["note"]) == (29_000_000, "accounts_total", "推定 3.97 兆円")
+        assert row["period_end"] == pd.Timestamp("2026-03-31")
+
+
+@pytest.mark.parametrize(
+    ("change", "encoding", "complaint"),
+    [
+        (lambda t: t.replace("推定", "ｶﾘ").replace("兆", "ﾁ"), "euc_jp", "encoding cannot be told"),
+        (lambda t: t.replace("推定 3.97 兆円", "café, "), "latin-1", "encoding"),
+        (lambda t: t.replace(",", ";").replace("29000000", "29,5"), "utf-8", "line 2.*value is not a number: '29,5'"),
+        (lambda t: t.replace("29000000", "2.9E+07"), "utf-8", "line 2.*rounded"),
+        (lambda t: t.replace("29000000", '"29,00"'), "utf-8", "line 2.*value is not a number"),
+        (lambda t: t.replace("2026-03-31", "31/3/2026"), "utf-8", "line 2.*period_end is not a date.*YYYY-MM-DD"),
+        (lambda t: t.replace(",value", ",value,Value").replace(",2900", ",1,2900"), "utf-8", "line 1.*value.*two"),
+        (lambda t: t.replace("\n", ",\n", 1).replace("{source}", "{source},x"), "utf-8", "line 2.*no label"),
+        (lambda t: t.replace("推定", '"推定'), "utf-8", "line 2"),
+    ],
+    ids=str,
+)
+def test_what_may_mean_two_things_is_refused_and_named(  # type: ignore[no-untyped-def]
+    change, encoding: str, complaint: str, project: Path, tmp_path: Path
+) -> None:
+    result = bring_in(saved(change(AS_IT_IS), encoding, tmp_path), write=False)
+    (error,) = result.failures.values()
+    assert re.search(complaint, str(error), re.DOTALL), str(error)
+    assert "figures.csv" in str(error)
+    assert len(str(error).splitlines()) < 3
 
 
 def test_a_dry_run_writes_nothing(project: Path, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from jpresearch.catalog import Table
-from jpresearch.sources.model import Parsed
+from jpresearch.sources.contradictions import without_doubles
+from jpresearch.sources.model import LINE, Parsed
 from jpresearch.sources.schedule import MOMENT, expected
 from jpresearch.tables.loading import LAST_INSTANT
 
@@ -35,10 +36,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What one table would gain: ``rows`` to append (new keys and corrections) and what they change."""
+    """What one table would gain: ``rows`` to append (new keys and corrections) and what they change.
+
+    ``origins`` has, for each of ``rows``, the ``file`` and the ``line`` where it stands.
+    """
 
     table: str
     rows: pd.DataFrame
+    origins: pd.DataFrame
     new: int
     corrected: int
     unchanged: int
@@ -54,6 +59,10 @@ def compare(table: Table, present: pd.DataFrame, parsed: Sequence[Parsed], now: 
     present : all its rows, all vintages.
     parsed : what the files said, all of this table.
     now : the moment of retrieval (Tokyo), when a file does not say when it was published.
+
+    Raises
+    ------
+    SourceError : the files contradict each other, or one contradicts itself.
     """
     incoming = _incoming(table, parsed)
     matched = _in_force(table, present, incoming, now)
@@ -61,28 +70,32 @@ def compare(table: Table, present: pd.DataFrame, parsed: Sequence[Parsed], now: 
     differs = _differences(table, matched)
     changed = known & differs.to_numpy().any(axis=1)
     dated = _dated(table, incoming, changed, now)
-    rows = dated[~known | changed].drop_duplicates(table.primary_key).reset_index(drop=True)
+    gained = dated[~known | changed].drop_duplicates(table.primary_key).reset_index(drop=True)
+    rows, origins = gained[table.column_names], gained[["file", LINE]]
     changes = tuple(_changes(table, matched, differs, np.flatnonzero(changed)))
     new = _keys_not_in(present, rows, table)
-    return Comparison(table.name, rows, new, len(rows) - new, int((known & ~changed).sum()), changes)
+    return Comparison(table.name, rows, origins, new, len(rows) - new, int((known & ~changed).sum()), changes)
 
 
 def _keys_not_in(present: pd.DataFrame, rows: pd.DataFrame, table: Table) -> int:
-    """How many of the rows carry a key that the table does not have."""
+    """How many keys of the rows the table does not have."""
     keys = present[table.key].drop_duplicates()
-    return int(rows.merge(keys, on=table.key, how="left", indicator=True)["_merge"].eq("left_only").sum())
+    gained = rows[table.key].drop_duplicates()
+    return int(gained.merge(keys, on=table.key, how="left", indicator=True)["_merge"].eq("left_only").sum())
 
 
 def _incoming(table: Table, parsed: Sequence[Parsed]) -> pd.DataFrame:
-    """All rows of the files in one frame, with the moment at which each file was published."""
-    rows = pd.concat([part.rows for part in parsed], ignore_index=True).reindex(columns=table.column_names)
+    """All rows of the files in one frame, each once, with the moment at which each file was published."""
+    columns = [*table.column_names, LINE]
+    rows = pd.concat([part.rows for part in parsed], ignore_index=True).reindex(columns=columns)
     lengths = [len(part.rows) for part in parsed]
+    rows["file"] = np.repeat([part.file for part in parsed], lengths)
     origins = pd.Series([part.source for part in parsed], dtype="str").repeat(lengths).reset_index(drop=True)
     editions = pd.Series([part.edition or pd.NaT for part in parsed], dtype=MOMENT).repeat(lengths)
     rows["source"] = origins.where(rows["source"].isna(), rows["source"])
     rows["published_at"] = rows["published_at"].astype(MOMENT)
     rows["moment"] = rows["published_at"].fillna(editions.reset_index(drop=True))
-    return rows.drop_duplicates([*table.key, *_figures(table), "moment"]).reset_index(drop=True)
+    return without_doubles(table, rows, _figures(table))
 
 
 def _figures(table: Table) -> list[str]:
@@ -104,7 +117,25 @@ def _in_force(table: Table, present: pd.DataFrame, incoming: pd.DataFrame, now: 
     left = left.astype({name: right[name].dtype for name in table.key})
     left, right = left.sort_values("at"), right.sort_values("at")
     merged = pd.merge_asof(left, right, on="at", by=table.key, direction="backward")
-    return merged.sort_values("order").reset_index(drop=True)
+    return _beside_the_one_before(table, merged.sort_values("order").reset_index(drop=True), figures)
+
+
+def _beside_the_one_before(table: Table, matched: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
+    """Where the import itself brings several vintages of a key, each later one beside the one before it.
+
+    A present vintage that came out between the two stays what it is: the later one is compared with that.
+    """
+    held = "published_at_present"
+    ordered = matched[matched["moment"].notna()].sort_values("moment", kind="stable")
+    if not ordered.duplicated(table.key).any():
+        return matched
+    before = ordered.groupby(table.key)[[*figures, "moment", held]].shift()
+    same = before[held].eq(ordered[held]) | before[held].isna() & ordered[held].isna()
+    follows = before.index[before["moment"].notna() & same]
+    for name in figures:
+        matched.loc[follows, f"{name}_present"] = before.loc[follows, name]
+    matched.loc[follows, held] = before.loc[follows, "moment"]
+    return matched
 
 
 def _differences(table: Table, matched: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +167,7 @@ def _dated(table: Table, incoming: pd.DataFrame, changed: np.ndarray, now: pd.Ti
     rows["published_at"] = rows["published_at"].where(stated, moment.dt.floor("s"))
     given = rows["grade"].where(rows["grade"].notna(), "stated") if "grade" in rows else pd.Series("stated", rows.index)
     rows["grade"] = np.where(stated, given, grades)
-    return rows[table.column_names]
+    return rows
 
 
 def _changes(table: Table, matched: pd.DataFrame, differs: pd.DataFrame, rows: np.ndarray) -> list[Change]:

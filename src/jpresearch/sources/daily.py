@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jpresearch.sources.model import SourceError
+from jpresearch.sources.model import LINE, SourceError, place
 
 TABLE: Final = "market_daily"
 # The table begins in 2001, and the calendar behind the release rules in 2000: what is older is left out.
@@ -37,30 +37,40 @@ class Bounds:
     weekends: bool = False
 
 
-def market_rows(series: str, days: Sequence[date], values: Sequence[float], bounds: Bounds, file: str) -> pd.DataFrame:
-    """Rows of one series from 2001: ``series``, ``period_end``, ``period_start``, ``value``.
+def market_rows(
+    series: str,
+    days: Sequence[date],
+    values: Sequence[float],
+    bounds: Bounds,
+    file: str,
+    lines: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """Rows of one series from 2001: ``series``, ``period_end``, ``period_start``, ``value``, with lines also ``LINE``.
 
     Raises
     ------
     SourceError : days out of order or at a weekend, a value out of range, or a leap that no market made.
     """
     ends = pd.Series(pd.to_datetime(pd.Series(list(days), dtype="object")), dtype="datetime64[us]")
-    figures = pd.Series(np.asarray(values, dtype="float64"))
-    _refuse(~(ends.diff().iloc[1:] > pd.Timedelta(0)), ends, f"{series} has its days out of order or twice", file)
-    kept = (ends >= FIRST_DAY).to_numpy()
-    ends, figures = ends[kept].reset_index(drop=True), figures[kept].reset_index(drop=True)
+    rows = pd.DataFrame({"series": series, "period_end": ends, "period_start": ends})
+    rows = rows.assign(value=np.asarray(values, dtype="float64")).astype({"series": "str"})
+    if lines is not None:
+        rows[LINE] = np.asarray(lines, dtype="int64")
+    in_order = ends.diff().iloc[1:] > pd.Timedelta(0)
+    _refuse(~in_order, rows, f"{series} has its days out of order or twice", file)
+    rows = rows[rows["period_end"] >= FIRST_DAY].reset_index(drop=True)
+    ends, figures = rows["period_end"], rows["value"]
     if not bounds.weekends:
-        _refuse(ends.dt.day_of_week >= 5, ends, f"{series} has a value at a weekend", file)
+        _refuse(ends.dt.day_of_week >= 5, rows, f"{series} has a value at a weekend", file)
     outside = ~figures.between(bounds.low, bounds.high)
-    _refuse(outside, ends, f"{series} is outside {bounds.low:g} to {bounds.high:g}: another unit or series?", file)
+    _refuse(outside, rows, f"{series} is outside {bounds.low:g} to {bounds.high:g}: another unit or series?", file)
     before = figures.shift()
     leap = (figures - before).abs() / (before.abs() if bounds.relative else 1.0)
-    _refuse((leap > bounds.leap) & (ends.diff() <= NEIGHBOURS), ends, f"{series} leaps as no market did", file)
-    rows = {"series": series, "period_end": ends, "period_start": ends, "value": figures}
-    return pd.DataFrame(rows).astype({"series": "str"})
+    _refuse((leap > bounds.leap) & (ends.diff() <= NEIGHBOURS), rows, f"{series} leaps as no market did", file)
+    return rows
 
 
-def _refuse(wrong: pd.Series[bool], ends: pd.Series[pd.Timestamp], what: str, file: str) -> None:
+def _refuse(wrong: pd.Series[bool], rows: pd.DataFrame, what: str, file: str) -> None:
     if wrong.any():
-        first = ends[wrong.index[wrong.to_numpy()][0]]
-        raise SourceError.of(f"{what} (first on {first:%Y-%m-%d})", file)
+        first = rows.loc[wrong.index[wrong.to_numpy()][0]]
+        raise SourceError.of(f"{what} (first on {first['period_end']:%Y-%m-%d})", place(file, first.get(LINE)))

@@ -6,6 +6,7 @@ What every text adapter needs before it looks at its own labels: the right encod
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -17,18 +18,29 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.sources.model import SourceError
+from jpresearch.sources.model import LINE, SourceError
 
-Rows = list[list[str]]
-
-# Japanese publishers write cp932; what a user saved again is UTF-8, mostly with a byte order mark.
+# Japanese publishers write cp932; what a user saved again is UTF-8, mostly with a byte order mark, or UTF-16.
 ENCODINGS: Final = ("utf-8-sig", "cp932")
+WIDE_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# Text of another Japanese encoding reads in cp932 as a run of these.
+HALF_WIDTH: Final = re.compile(r"[\uff61-\uff9f]")
 # The longest text file read here has about 5 MB; a larger one is something else.
 LARGEST_BYTES: Final = 16 * 1024 * 1024
 OPENING_BYTES: Final = 4096
+SEPARATORS: Final = (",", ";", "\t")
 # Fifteen digits before the point are more than any figure here and still exact in a float.
 NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,15})?", re.ASCII)
 DAY: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]00:00(?::00)?)?", re.ASCII)
+
+
+class Line(list[str]):
+    """The cells of one line, and the line of the file on which they begin, from 1."""
+
+    number: int = 0
+
+
+Rows = list[Line]
 
 
 @contextmanager
@@ -48,28 +60,59 @@ def decoded(content: bytes, file: str, *, markup: bool = False) -> str:
 
     Raises
     ------
-    SourceError : empty, too large, no text, HTML where none is expected, or in neither encoding.
+    SourceError : empty, too large, no text, HTML where none is expected, or in no encoding that can be told.
     """
     if not content.strip():
         raise SourceError.of("the file is empty", file)
     if len(content) > LARGEST_BYTES:
         raise SourceError.of(f"the file has more than {LARGEST_BYTES:,} bytes, no such file is as large", file)
-    if b"\0" in content:
+    wide = wide_encoding(content)
+    if b"\0" in content and wide is None:
         raise SourceError.of("the file is no text (a workbook or an archive, perhaps)", file)
     if not markup and _begins_with_tag(content):
         raise SourceError.of("the file is an HTML page: the publisher sent a page instead of the file", file)
-    for encoding in ENCODINGS:
+    encodings = (wide,) if wide else ENCODINGS
+    for encoding in encodings:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise SourceError.of(f"the file is in neither of the encodings {' and '.join(ENCODINGS)}", file)
+        if encoding == "cp932" and HALF_WIDTH.search(text) and _decodes(content, "euc_jp"):
+            raise SourceError.of("the file's encoding cannot be told: cp932 or EUC-JP? Save it as UTF-8", file)
+        return text
+    raise SourceError.of(f"the file is in none of the encodings {', '.join(encodings)}; save it as UTF-8", file)
+
+
+def wide_encoding(content: bytes) -> str | None:
+    """The form of UTF-16 that ``content`` begins in, by its mark or, without one, by its first letters; or ``None``."""
+    head = content[:32]
+    if head[:2] in WIDE_MARKS:
+        return WIDE_MARKS[head[:2]]
+    if len(head) < 8 or len(content) % 2:
+        return None
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if not any(head[first::2]) and all(head[1 - first :: 2]):
+            return encoding
+    return None
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def opening(content: bytes) -> str:
     """The first lines as text for a first look; characters that cannot be read are left out. Never raises."""
     head = content[:OPENING_BYTES]
-    if b"\0" in head or _begins_with_tag(content):
+    if _begins_with_tag(content):
+        return ""
+    wide = wide_encoding(content)
+    if wide:
+        return head.decode(wide, errors="replace").replace("�", "")
+    if b"\0" in head:
         return ""
     texts = [head.decode(encoding, errors="replace") for encoding in ENCODINGS]
     return min(texts, key=lambda text: text.count("�")).replace("�", "")
@@ -79,9 +122,24 @@ def _begins_with_tag(content: bytes) -> bool:
     return content[:OPENING_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def cells(text: str) -> Rows:
-    """The cells of a comma-separated text, line by line; cells may hold line ends. Raises ``csv.Error``."""
-    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+def cells(text: str, separator: str = ",") -> Rows:
+    """The cells of a separated text, line by line; cells may hold line ends. Raises ``csv.Error`` with the line."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+    lines: Rows = []
+    begins = 1
+    try:
+        for found in reader:
+            line = Line(found)
+            line.number, begins = begins, reader.line_num + 1
+            lines.append(line)
+    except csv.Error as error:
+        raise csv.Error(f"line {begins}: {error}") from error
+    return lines
+
+
+def separator(header: str) -> str:
+    """The character that separates the labels of a first line: the most frequent of comma, semicolon and tab."""
+    return max(SEPARATORS, key=header.count)
 
 
 def plain(cell: str) -> str:
@@ -123,6 +181,8 @@ def day(cell: str) -> date | None:
 def table(text: str, file: str) -> pd.DataFrame:
     """A comma-separated text with one line of labels as a frame of texts; cells without anything are empty texts.
 
+    The column ``LINE`` holds the line of each row.
+
     Raises
     ------
     SourceError : a label twice, or a line of another length (a truncated file).
@@ -131,10 +191,11 @@ def table(text: str, file: str) -> pd.DataFrame:
     labels = [label.strip() for label in lines[0]]
     if len(set(labels)) < len(labels):
         raise SourceError.of("the same label stands in two columns", file)
-    for number_, line in enumerate(lines[1:], start=2):
+    for line in lines[1:]:
         if len(line) != len(labels):
-            raise SourceError.of(f"line {number_} has {len(line)} cells for {len(labels)} labels", file)
-    return pd.DataFrame(lines[1:], columns=labels, dtype="str")
+            raise SourceError.of(f"line {line.number} has {len(line)} cells for {len(labels)} labels", file)
+    frame = pd.DataFrame(lines[1:], columns=labels, dtype="str")
+    return frame.assign(**{LINE: [line.number for line in lines[1:]]})
 
 
 def require(frame: pd.DataFrame, labels: Iterable[str], file: str) -> None:

@@ -20,7 +20,7 @@ import pandas as pd
 from jpresearch.calendars import TOKYO
 from jpresearch.sources.delimited import days, figures, require
 from jpresearch.sources.jquants_prices import CODES, short_code
-from jpresearch.sources.model import Parsed, SourceError
+from jpresearch.sources.model import LINE, Parsed, SourceError
 
 TABLE: Final = "semiconductor_filings"
 SOURCE: Final = "tdnet-filings"
@@ -103,6 +103,7 @@ def _read(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     """Days, figures and what the disclosure says of itself, in the table's names."""
     filings = pd.DataFrame(
         {
+            LINE: frame[LINE],
             "code": frame["code"].astype("str"),
             "fiscal_year_end": days(frame["CurFYEn"], file),
             "next_fiscal_year_end": days(frame["NxtFYEn"], file, required=False),
@@ -217,7 +218,7 @@ def _merged(filings: pd.DataFrame, file: str) -> pd.DataFrame:
     clock = filings.groupby(day)["time"].transform(lambda times: max(times) if all(times) else "").astype("str")
     dated = filings.assign(published_at=_moments(filings["disclosed"], clock))
     ordered = dated.sort_values([*day, "time", "number"])
-    merged: pd.DataFrame = ordered.groupby(day, as_index=False)[[*known, "period_end", "published_at"]].last()
+    merged: pd.DataFrame = ordered.groupby(day, as_index=False)[[*known, "period_end", "published_at", LINE]].last()
     return merged
 
 
@@ -240,6 +241,6 @@ def _carried(filings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(filings: pd.DataFrame) -> pd.DataFrame:
-    columns = [*QUARTER, "period_start", "period_end", "next_fiscal_year_end", *FIGURES, "published_at", "grade"]
+    columns = [*QUARTER, "period_start", "period_end", "next_fiscal_year_end", *FIGURES, "published_at", "grade", LINE]
     full = filings.assign(period_start=year_start(filings["fiscal_year_end"]), grade="stated")
     return full[columns].astype({"code": "str", "quarter": "float64", "grade": "str"})

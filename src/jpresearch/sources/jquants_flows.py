@@ -19,7 +19,7 @@ import pandas as pd
 
 from jpresearch.calendars import at
 from jpresearch.sources.delimited import days, figures, require
-from jpresearch.sources.model import Parsed, SourceError
+from jpresearch.sources.model import LINE, Parsed, SourceError
 
 TABLE: Final = "investor_flows"
 SOURCE: Final = "jpx-investor-types"
@@ -183,6 +183,7 @@ def _weeks(frame: pd.DataFrame, names: Names, file: str) -> pd.DataFrame:
             "period_end": days(frame[names.end], file),
             "period_start": days(frame[names.start], file),
             "published": days(frame[published], file),
+            LINE: frame[LINE],
         }
     )
     unknown = sorted(set(frame["Section"]) - set(SECTIONS))
@@ -253,7 +254,8 @@ def _growth(rows: pd.DataFrame) -> pd.DataFrame:
     apart = rows[rows["market"].isin(GROWTH_PARTS)]
     keys = ["investor", "period_end", "period_start", "coverage", "published_at", "grade"]
     amounts = ["sales_jpy_mn", "purchases_jpy_mn", "net_jpy_mn"]
-    sums = apart.groupby(keys, as_index=False).agg({**dict.fromkeys(amounts, "sum"), "market": "nunique"})
+    summed = {**dict.fromkeys(amounts, "sum"), "market": "nunique", LINE: "first"}
+    sums = apart.groupby(keys, as_index=False).agg(summed)
     # A sum of thousandths is one again, and equal figures compare equal.
     sums[amounts] = sums[amounts].round(3)
     both: pd.DataFrame = sums[sums["market"].eq(len(GROWTH_PARTS))].assign(market=GROWTH)[rows.columns]
@@ -272,5 +274,6 @@ def _rows(weeks: pd.DataFrame, investor: str, flow: pd.DataFrame) -> pd.DataFram
         "coverage": pd.Series("full", index=weeks.index, dtype="str"),
         "published_at": pd.Series(at(pd.DatetimeIndex(weeks["published"]), RELEASE_CLOCK), index=weeks.index),
         "grade": pd.Series("stated", index=weeks.index, dtype="str"),
+        LINE: weeks[LINE],
     }
     return pd.DataFrame(columns)

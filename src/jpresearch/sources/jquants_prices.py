@@ -20,7 +20,7 @@ import pandas as pd
 
 from jpresearch.sources.daily import Bounds, market_rows
 from jpresearch.sources.delimited import days, figures, require
-from jpresearch.sources.model import Parsed, SourceError
+from jpresearch.sources.model import LINE, Parsed, SourceError, place
 
 TABLE: Final = "semiconductor_prices"
 SOURCE: Final = "tse-prices"
@@ -66,9 +66,8 @@ def topix(frame: pd.DataFrame, file: str) -> list[Parsed]:
     prices = frame[~_without_trade(frame, ["O", "H", "L", "C"])]
     closes = _ordered(prices, ("O", "H", "L", "C"), file)
     ends = days(prices["Date"], file)
-    return [
-        Parsed("market_daily", market_rows(TOPIX_SERIES, list(ends), list(closes), TOPIX_BOUNDS, file), TOPIX_SOURCE)
-    ]
+    rows = market_rows(TOPIX_SERIES, list(ends), list(closes), TOPIX_BOUNDS, file, list(prices[LINE]))
+    return [Parsed("market_daily", rows, TOPIX_SOURCE)]
 
 
 def chip_prices(frame: pd.DataFrame, file: str) -> list[Parsed]:
@@ -89,6 +88,7 @@ def chip_prices(frame: pd.DataFrame, file: str) -> list[Parsed]:
     traded = ~_without_trade(chips, [close, *PRICES[close]])
     ends = days(chips["Date"], file)
     rows = pd.DataFrame({"code": chips["code"].astype("str"), "period_end": ends, "period_start": ends})
+    rows[LINE] = chips[LINE]
     rows["close_jpy"] = _ordered(chips[traded], (*PRICES[close], close), file).reindex(rows.index)
     _check(rows, file)
     if close in FACTORS and {TRADED[close], FACTORS[close]} <= set(chips.columns):
@@ -159,7 +159,8 @@ def _ordered(frame: pd.DataFrame, labels: tuple[str, str, str, str], file: str) 
 def _check(rows: pd.DataFrame, file: str) -> None:
     """One close a day, in range, without a leap that no market made. Raises ``SourceError``."""
     if rows.duplicated(["code", "period_end"]).any():
-        raise SourceError.of("a day of an issue stands twice", file, label="Date")
+        again = rows.loc[rows.duplicated(["code", "period_end"]), LINE].iloc[0]
+        raise SourceError.of("a day of an issue stands twice", place(file, again), label="Date")
     if not rows["close_jpy"].dropna().between(*PRICE_RANGE).all():
         raise SourceError.of("a close is out of range: another unit?", file, label="Close")
     ordered = rows.dropna().sort_values(["code", "period_end"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from jpresearch.catalog import Source
 from jpresearch.errors import DataError
 
 Page = Callable[[str], bytes]
+
+# A column that the rows of a file may have beside the table's: the line of the file on which each stands, from 1.
+LINE: Final = "line"
 
 
 class SourceError(DataError):
@@ -38,12 +41,14 @@ class Parsed:
     ----------
     table : the table they belong to.
     rows : key columns, ``period_start``, ``period_end`` and all value columns of the descriptor; besides
-        ``published_at`` (Tokyo) and ``grade`` where the file states the day of publication row by row.
+        ``published_at`` (Tokyo) and ``grade`` where the file states the day of publication row by row, and ``LINE``
+        where the file has lines.
     source : id of the source in the descriptor.
     edition : the moment (Tokyo) at which the file was published, where the file itself says so.
     new_sources : sources that the rows name and the descriptor does not know yet.
     doubts : what does not add up in a single period of a file that is sound otherwise. A dry run shows the rows with
         their doubts, so that one sees which figure it is; an update refuses them.
+    file : name of the file, or last part of the address, from which they were read.
     """
 
     table: str
@@ -52,11 +57,17 @@ class Parsed:
     edition: pd.Timestamp | None = None
     new_sources: tuple[Source, ...] = ()
     doubts: tuple[str, ...] = ()
+    file: str = ""
 
     def require_sound(self, file: str) -> None:
         """Raise ``SourceError`` where a figure does not add up."""
         if self.doubts:
             raise SourceError.of("; ".join(self.doubts), file)
+
+
+def place(file: str, line: Any = None) -> str:
+    """Where a row stands: ``figures.csv, line 3``; the file alone where ``line`` is missing."""
+    return file if pd.isna(line) else f"{file}, line {int(line)}"
 
 
 class Adapter(Protocol):

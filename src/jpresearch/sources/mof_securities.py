@@ -21,7 +21,8 @@ import pandas as pd
 
 from jpresearch.calendars import TOKYO
 from jpresearch.sources.delimited import Rows, cells, decoded, figure, only_source_errors, opening, plain
-from jpresearch.sources.model import Page, Parsed, SourceError
+from jpresearch.sources.eras import day_of_era
+from jpresearch.sources.model import LINE, Page, Parsed, SourceError
 
 ADDRESS: Final = "https://www.mof.go.jp/policy/international_policy/reference/itn_transactions_in_securities/week.csv"
 TABLE: Final = "securities_flows"
@@ -46,10 +47,8 @@ RELEASE_CLOCK: Final = "08:50"
 
 # The wave of cp932 is U+FF5E; other programs save it as U+301C.
 PERIOD: Final = re.compile(r"(\d{4})．(\d{1,2})．(\d{1,2})[～〜]\s*(?:(\d{4})．)?(\d{1,2})．(\d{1,2})\s*", re.ASCII)
-UPDATED_JP: Final = re.compile(r"最終更新日\s*([^\d\s]{2})\s*(\d{1,2}|元)年\s*(\d{1,2})月\s*(\d{1,2})日", re.ASCII)
+UPDATED_JP: Final = re.compile(r"最終更新日\s*([^\d\s元]{2})\s*(\d{1,2}|元)年\s*(\d{1,2})月\s*(\d{1,2})日", re.ASCII)
 UPDATED_EN: Final = re.compile(r"Final Update\s+([A-Za-z]+)\s+(\d{1,2})\s*,\s*(\d{4})", re.ASCII)
-# The year before the first of an era; a new era must be added when it begins.
-ERAS: Final = {"令和": 2018, "平成": 1988}
 # Each figure is rounded to one unit, so a sum of three can be off by one.
 ROUNDING: Final = 1.0
 # Non-residents bought JPY 1 to 60 trillion of shares a week since 2005; a slip of the unit is a factor of 100.
@@ -119,6 +118,7 @@ class MofSecurities:
             figures = _figures(weeks, _columns(headings, file_name), file_name)
             rows = _periods(weeks, edition, file_name)
             doubts = _check(figures, rows["period_end"], file_name)
+            rows[LINE] = [week.number for week in weeks]
             return [Parsed(TABLE, _table_rows(rows, figures), SOURCE, edition, doubts=doubts)]
 
     def locate(self, page: Page, since: date | None) -> list[str]:
@@ -153,11 +153,10 @@ def _edition(headings: Rows, file: str) -> pd.Timestamp:
     """The day of the last update at the hour of release; both languages must agree."""
     text = "\n".join(unicodedata.normalize("NFKC", cell) for line in headings for cell in line)
     japanese, english = UPDATED_JP.search(text), UPDATED_EN.search(text)
-    if japanese is None or english is None or japanese[1] not in ERAS:
+    here = None if japanese is None else day_of_era(*japanese.groups())
+    if here is None or english is None:
         label = "最終更新日" if english else "Final Update"
         raise SourceError.of("the day of the last update was not found", file, label=label)
-    year = ERAS[japanese[1]] + (1 if japanese[2] == "元" else int(japanese[2]))
-    here = date(year, int(japanese[3]), int(japanese[4]))
     there = datetime.strptime(" ".join(english.groups()), "%B %d %Y").date()
     if here != there:
         raise SourceError.of(f"the day of the last update is {here} in Japanese and {there} in English", file)

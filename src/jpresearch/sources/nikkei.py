@@ -56,8 +56,8 @@ class Nikkei:
                 raise SourceError.of("by its name the file is about another index of the publisher", file_name)
             lines = [line for line in cells(decoded(content, file_name)) if any(cell.strip() for cell in line)]
             places = _places(lines[0], file_name)
-            days, values = _closes(_without_copyright(lines[1:], file_name), places, file_name)
-            return [Parsed(TABLE, market_rows(SERIES, days, values, BOUNDS, file_name), SOURCE)]
+            days, closes, numbers = _closes(_without_copyright(lines[1:], file_name), places, file_name)
+            return [Parsed(TABLE, market_rows(SERIES, days, closes, BOUNDS, file_name, numbers), SOURCE)]
 
     def locate(self, page: Page, since: date | None) -> list[str]:
         """The English file; it holds the last three years."""
@@ -98,9 +98,11 @@ def _without_copyright(lines: Rows, file: str) -> Rows:
     return lines[:-1]
 
 
-def _closes(lines: Rows, places: dict[str, int], file: str) -> tuple[list[date], list[float]]:
+def _closes(lines: Rows, places: dict[str, int], file: str) -> tuple[list[date], list[float], list[int]]:
+    """Days, closes and lines of the file, without the day on which the exchange was down."""
     days: list[date] = []
     closes: list[float] = []
+    numbers: list[int] = []
     for line in lines:
         stated, price = _prices(line, places, file)
         repeated = bool(closes) and set(price.values()) == {closes[-1]}
@@ -108,7 +110,8 @@ def _closes(lines: Rows, places: dict[str, int], file: str) -> tuple[list[date],
             continue
         days.append(stated)
         closes.append(price["close"])
-    return days, closes
+        numbers.append(line.number)
+    return days, closes, numbers
 
 
 def _prices(line: list[str], places: dict[str, int], file: str) -> tuple[date, dict[str, float]]:

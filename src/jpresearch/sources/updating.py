@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -152,7 +152,11 @@ def _read_file(file: Path, names: Sequence[str]) -> Read | DataError | None:
         adapter = registry.recognise(content, file.name, names)
         if adapter is None:
             return None
-        parsed = tuple(part for part in adapter.parse(content, file.name) if not names or part.table in names)
+        parsed = tuple(
+            replace(part, file=file.name)
+            for part in adapter.parse(content, file.name)
+            if not names or part.table in names
+        )
     except OSError as error:
         return SourceError.of(f"the file cannot be read: {error.strerror}", file.name)
     except DataError as error:
@@ -210,7 +214,8 @@ def _parsed(adapter: Adapter, since: date) -> Iterator[tuple[str, list[Parsed]]]
             if address is None:
                 break
             content = _content(address)
-            yield address, adapter.parse(content, _label(address))
+            file = _label(address)
+            yield address, [replace(part, file=file) for part in adapter.parse(content, file)]
             address = adapter.next_page(content, address) if isinstance(adapter, Paged) else None
         if address is not None:
             raise SourceError.of(f"the answer has more than {MOST_PAGES} pages", address)

@@ -42,6 +42,34 @@ def moment(rule: str, day: str) -> str:
         ("boj_decision", "2024-07-31", "2024-07-31T12:00:00+09:00"),
         ("jpx_per_pbr", "2025-08-31", "2025-09-01T13:00:00+09:00"),
         ("jpx_per_pbr", "2024-12-31", "2025-01-06T13:00:00+09:00"),
+        ("jpx_market_value", "2026-07-31", "2026-08-03T13:00:00+09:00"),
+        # 2026-05-31 is a Sunday, 2026-01-01 to 2026-01-02 are holidays.
+        ("jpx_trading_value", "2026-05-31", "2026-06-05T13:00:00+09:00"),
+        ("jpx_trading_value", "2025-12-31", "2026-01-09T13:00:00+09:00"),
+        ("jpx_margin_balances", "2025-08-29", "2025-09-02T16:30:00+09:00"),
+        # Monday 2025-09-15 is a holiday.
+        ("jpx_margin_balances", "2025-09-12", "2025-09-17T16:30:00+09:00"),
+        ("asia_close", "2026-06-23", "2026-06-23T17:30:00+09:00"),
+        ("europe_close", "2026-06-23", "2026-06-24T06:30:00+09:00"),
+        ("mof_monthly", "2026-08-31", "2026-09-08T08:50:00+09:00"),
+        # 2025-11-08 is a Saturday.
+        ("mof_monthly", "2025-10-31", "2025-11-10T08:50:00+09:00"),
+        ("share_ownership", "2022-03-31", "2022-07-05T23:59:59+09:00"),
+        ("share_ownership", "1971-03-31", "1971-07-05T23:59:59+09:00"),
+        ("fred_daily", "2026-08-20", "2026-08-22T06:30:00+09:00"),
+        # Friday to Sunday come out on Monday; 2026-09-07 is Labor Day.
+        ("fred_daily", "2026-08-22", "2026-08-25T06:30:00+09:00"),
+        ("fred_daily", "2026-09-04", "2026-09-09T06:30:00+09:00"),
+        # Summer and winter time in New York.
+        ("cftc_positions", "2026-08-04", "2026-08-08T04:30:00+09:00"),
+        ("cftc_positions", "2026-02-10", "2026-02-14T05:30:00+09:00"),
+        # Thanksgiving Thursday, and the shutdown of 2013.
+        ("cftc_positions", "2024-11-26", "2024-12-03T05:30:00+09:00"),
+        ("cftc_positions", "2013-10-08", "2013-11-02T04:30:00+09:00"),
+        # The report began in July 2010 and brought its past with it.
+        ("cftc_positions", "2006-06-13", "2006-06-17T04:30:00+09:00"),
+        ("cftc_tff", "2006-06-13", "2010-07-24T04:30:00+09:00"),
+        ("cftc_tff", "2010-07-27", "2010-07-31T04:30:00+09:00"),
         ("same_day_end", "2025-08-29", "2025-08-29T23:59:59+09:00"),
         ("within_days:20", "2025-08-31", "2025-09-22T23:59:59+09:00"),
         ("gpif_results", "2025-03-31", "2025-07-07T23:59:59+09:00"),
@@ -94,3 +122,8 @@ def test_the_day_of_the_outage_is_a_business_day_but_no_session() -> None:
 )
 def test_tokyo_holidays_are_no_sessions(holiday: str) -> None:
     assert pd.Timestamp(holiday) not in calendars.sessions()
+
+
+def test_a_report_of_positions_is_on_schedule_on_its_friday_only() -> None:
+    days = pd.DatetimeIndex(["2026-08-04", "2024-11-26", "2013-10-08", "2026-08-03"])
+    assert list(calendars.cftc_on_schedule(days)) == [True, False, False, False]

@@ -13,7 +13,9 @@ TABLES = {
     "investor_flows", "securities_flows", "securities_flows_monthly", "market_daily", "sector_etf_daily",
     "semiconductor_prices", "semiconductor_filings", "splits", "prime_valuation", "industry_valuation",
     "nikkei_valuation", "gpif_portfolio", "gpif_annual", "gpif_policy_mix", "nisa_usage", "fund_flows", "buybacks",
-    "boj_policy", "boj_etf_purchases", "index_valuation", "claims", "claim_readings",
+    "boj_policy", "boj_etf_purchases", "index_valuation", "claims", "claim_readings", "futures_flows", "trading_share",
+    "futures_positions", "market_size", "market_cap", "margin_balances", "short_selling", "ownership", "short_rates",
+    "world_indices", "world_funds", "nikkei_total_return", "securities_flows_monthly_wide",
 }  # fmt: skip
 
 
@@ -42,6 +44,51 @@ def test_a_table_states_publisher_page_terms_vintage_and_units(name: str) -> Non
         assert column.description, column.name
         if column.type in ("number", "integer") and not long_form:
             assert column.unit, f"{column.name} has no unit"
+
+
+@pytest.mark.parametrize(
+    ("name", "export"),
+    [
+        ("investor_flows", "derived"),
+        ("market_daily", "derived"),
+        ("nikkei_valuation", "derived"),
+        ("world_indices", "derived"),
+        ("world_funds", "derived"),
+        ("nikkei_total_return", "derived"),
+        ("futures_flows", "derived"),
+        ("margin_balances", "derived"),
+        ("securities_flows", "yes"),
+        ("securities_flows_monthly_wide", "yes"),
+        ("futures_positions", "yes"),
+        ("short_rates", "yes"),
+        ("gpif_portfolio", "yes"),
+        ("boj_policy", "yes"),
+    ],
+)
+def test_levels_of_owners_stay_in_the_house_and_figures_of_governments_may_leave(name: str, export: str) -> None:
+    house = catalog.table(name).house
+    assert house.export == export
+    assert house.owner
+
+
+def test_a_table_that_does_not_say_what_may_leave_the_house_lets_only_derived_figures_out(project: Path) -> None:
+    def forget(package: dict[str, list[dict[str, dict[str, object]]]]) -> None:
+        for entry in package["resources"]:
+            del entry["jpresearch"]["export"]
+
+    edit(project, forget)
+    assert {table.house.export for table in catalog.catalog().values()} == {"derived"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("export", "all"), ("series", {"by": ["weather"]}), ("series", {"ended": {"tse_first/*": "2022"}})],
+    ids=["an unknown permission", "a series by no key column", "an end without its day"],
+)
+def test_a_wrong_word_on_export_or_series_is_refused(project: Path, field: str, value: object) -> None:
+    edit(project, lambda package: package["resources"][0]["jpresearch"].update({field: value}))
+    with pytest.raises(DescriptorInvalid):
+        catalog.catalog()
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones() -> None:

@@ -1,7 +1,7 @@
 """Tokyo sessions, survey weeks and release rules, which tell when a figure was public.
 
-All period dates are naive Tokyo days; every moment of publication is a timestamp in ``Asia/Tokyo``. Sessions come from
-``exchange_calendars`` (XTKS, from 2000).
+All period dates are naive days; every moment of publication is a timestamp in ``Asia/Tokyo``. Sessions come from
+``exchange_calendars`` (XTKS, from 2000), the business days of United States agencies from their federal holidays.
 """
 
 from __future__ import annotations
@@ -13,15 +13,28 @@ from typing import Final
 import exchange_calendars
 import numpy as np
 import pandas as pd
+from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from jpresearch.errors import UnknownName
 
 TOKYO: Final = "Asia/Tokyo"
+NEW_YORK: Final = "America/New_York"
 FIRST_DAY: Final = "2000-01-01"
 LAST_DAY: Final = "2035-12-31"
 # The exchange was down all day: no session, yet a business day on which offices, JPX's own included, published.
 OUTAGES: Final = pd.DatetimeIndex(["2020-10-01"])
 LATER_CLOSE: Final = pd.Timestamp("2024-11-05")
+
+# Traders in Financial Futures began on this day and brought its history since 2006 with it.
+TFF_BEGINNING: Final = pd.Timestamp("2010-07-23 15:30", tz=NEW_YORK).tz_convert(TOKYO)
+# Weeks of the Commitments of Traders that came out late (first and last report date, day by which all had caught up):
+# the shutdowns of 2013, 2018 and 2025, and the outage of a clearing firm's reporting in 2023. The days are cautious.
+CFTC_ARREARS: Final = (
+    ("2013-10-01", "2013-10-22", "2013-11-01"),
+    ("2018-12-24", "2019-02-26", "2019-03-08"),
+    ("2023-01-31", "2023-03-07", "2023-03-24"),
+    ("2025-09-30", "2025-12-30", "2026-01-23"),
+)
 
 ReleaseRule = Callable[[pd.DatetimeIndex], pd.DatetimeIndex]
 
@@ -143,6 +156,89 @@ def jpx_per_pbr(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return at(business_day_from(ends + pd.offsets.MonthBegin(1)), "13:00")
 
 
+def jpx_market_value(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """JPX, market value of listed shares: 13:00 on the first business day of the next month, as PER and PBR."""
+    return jpx_per_pbr(ends)
+
+
+def jpx_trading_value(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """JPX, monthly trading value and volumes: 13:00 on the fifth business day of the next month."""
+    return at(business_day_from(ends + pd.offsets.MonthBegin(1), 4), "13:00")
+
+
+def jpx_margin_balances(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """JPX, weekly margin balances: second business day of the week after, 16:30."""
+    return at(business_day_from(monday(ends) + pd.Timedelta(days=7), 1), "16:30")
+
+
+def asia_close(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Closes of Seoul, Taipei, Shanghai and Hong Kong (the last of them at 17:10) are known at 17:30 the same day."""
+    return at(days, "17:30")
+
+
+def europe_close(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """European closes of day ``t`` are known in Tokyo at 06:30 of the next calendar day."""
+    return at(days + pd.Timedelta(days=1), "06:30")
+
+
+def mof_monthly(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """MoF, International Transactions in Securities (monthly): 08:50, the first business day from the 8th of the next
+    month.
+    """
+    return at(business_day_from(ends + pd.offsets.MonthBegin(1) + pd.Timedelta(days=7)), "08:50")
+
+
+def share_ownership(ends: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Share Ownership Survey as of 31 March: the end of the first weekday from 5 July, which is never a holiday."""
+    fifth = (ends + pd.offsets.MonthBegin(4) + pd.Timedelta(days=4)).to_numpy().astype("datetime64[D]")
+    return end_of_day(pd.DatetimeIndex(np.busday_offset(fifth, 0, roll="forward")))
+
+
+@cache
+def us_federal_holidays() -> np.ndarray:
+    """Federal holidays of the United States over the span of the calendars, as ``datetime64[D]``."""
+    return USFederalHolidayCalendar().holidays(FIRST_DAY, LAST_DAY).to_numpy().astype("datetime64[D]")
+
+
+def us_business_days_after(days: pd.DatetimeIndex, count: int) -> pd.DatetimeIndex:
+    """For each day the ``count``-th business day of United States agencies after it."""
+    before = days.to_numpy().astype("datetime64[D]")
+    return pd.DatetimeIndex(np.busday_offset(before, count, roll="backward", holidays=us_federal_holidays()))
+
+
+def fred_daily(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Daily rates of the Federal Reserve and the New York Fed: known in Tokyo at 06:30 on the morning after the next
+    United States business day.
+    """
+    return at(us_business_days_after(days, 1) + pd.Timedelta(days=1), "06:30")
+
+
+def cftc_positions(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """CFTC, Commitments of Traders: 15:30 in New York on the third business day after the report date.
+
+    That is Friday for a Tuesday, Saturday 05:30 in Tokyo (04:30 in summer), and later where a federal holiday lies
+    between. Weeks in arrears (``CFTC_ARREARS``) count as known when all of them had caught up.
+    """
+    out = (us_business_days_after(days, 3) + pd.Timedelta("15:30:00")).tz_localize(NEW_YORK).tz_convert(TOKYO)
+    for first, last, day in CFTC_ARREARS:
+        caught_up = pd.Timestamp(f"{day} 15:30", tz=NEW_YORK).tz_convert(TOKYO)
+        late = (days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last)) & (out < caught_up)
+        out = out.where(~late, caught_up)
+    return out
+
+
+def cftc_tff(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """CFTC, Traders in Financial Futures: as ``cftc_positions``, and nothing before the report began in July 2010."""
+    out = cftc_positions(days)
+    return out.where(out > TFF_BEGINNING, TFF_BEGINNING)
+
+
+def cftc_on_schedule(days: pd.DatetimeIndex) -> np.ndarray:
+    """Whether each report date is a Tuesday whose report came out on the Friday: where not, its moment is assumed."""
+    regular = (days + pd.Timedelta("3D15:30:00")).tz_localize(NEW_YORK).tz_convert(TOKYO)
+    return np.asarray((days.day_of_week == 1) & (cftc_positions(days) == regular))
+
+
 def same_day_end(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Known by the end of the day itself."""
     return end_of_day(days)
@@ -180,6 +276,16 @@ RULES: Final[dict[str, ReleaseRule]] = {
         boj_decision,
         boj_time_series,
         jpx_per_pbr,
+        jpx_market_value,
+        jpx_trading_value,
+        jpx_margin_balances,
+        asia_close,
+        europe_close,
+        mof_monthly,
+        share_ownership,
+        fred_daily,
+        cftc_positions,
+        cftc_tff,
         same_day_end,
         gpif_results,
     )

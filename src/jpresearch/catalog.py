@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,8 @@ from jpresearch.errors import DescriptorInvalid, UnknownTable
 Grade = Literal["stated", "rule", "assumed"]
 Vintage = Literal["first_print", "latest", "restated"]
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual", "irregular"]
+# What may leave the desk: the figures themselves, or only changes, ratios, percentiles and pictures of them.
+Export = Literal["yes", "derived"]
 
 # From the best known to the least: the worst grade of a table is the last of these that it holds.
 GRADES: tuple[Grade, ...] = ("stated", "rule", "assumed")
@@ -88,6 +91,30 @@ class ReleaseRules(BaseModel):
     rules: dict[str, str]
 
 
+class Ended(BaseModel):
+    """A series that is not carried on: its last period, and why. With a newer period it counts as alive again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    last: date
+    why: str
+
+
+class SeriesRules(BaseModel):
+    """How the series of a table are told apart and judged late.
+
+    ``by`` are the key columns that name a series (all but ``period_end`` unless given; none where the table is judged
+    as one). The names in ``allowance_days`` and ``ended`` are values joined by ``/`` or patterns of them
+    (``tse_first/*``): days where they differ from the table's, and series that have ended and are not late.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: tuple[str, ...] | None = None
+    allowance_days: dict[str, int] = {}
+    ended: dict[str, Ended] = {}
+
+
 class House(BaseModel):
     """What the project says of a table beyond the Data Package standard."""
 
@@ -103,6 +130,10 @@ class House(BaseModel):
     vintage: Vintage
     # Figures that differ by no more are one figure, kept at different precision.
     agreement: float = 0.0
+    # Whose figures they are, where it is not the publisher.
+    owner: str | None = None
+    export: Export = "derived"
+    series: SeriesRules = SeriesRules()
     notes: tuple[str, ...] = ()
 
 
@@ -135,6 +166,12 @@ class Table(BaseModel):
     def key(self) -> list[str]:
         """The columns that say what a figure is about; vintages share them."""
         return list(self.house.key)
+
+    @property
+    def series_columns(self) -> list[str]:
+        """The key columns that name a series: staleness is judged for each."""
+        by = self.house.series.by
+        return [name for name in self.key if name != "period_end"] if by is None else list(by)
 
     @property
     def primary_key(self) -> list[str]:
@@ -234,6 +271,8 @@ def _check_house_form(described: Table, path: Path) -> None:
         raise DescriptorInvalid(
             f"the primary key of {described.name!r} must be its key columns and published_at", str(path)
         )
+    if not set(described.series_columns) <= set(described.key):
+        raise DescriptorInvalid(f"the series of {described.name!r} must be named by key columns", str(path))
 
 
 def add_sources(path: Path, added: Iterable[Source]) -> None:

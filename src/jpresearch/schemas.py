@@ -61,9 +61,27 @@ def band_in_order(frame: pd.DataFrame) -> pd.Series[bool]:
     return low.isna() | high.isna() | (low <= high)
 
 
+def short_sales_add_up(frame: pd.DataFrame) -> pd.Series[bool]:
+    """JPX: long and short sales are all sales in the auction market, to the rounding of one million yen each."""
+    parts = ["long_selling_jpy_mn", "short_with_price_restriction_jpy_mn", "short_without_price_restriction_jpy_mn"]
+    gap = frame["auction_trading_value_jpy_mn"] - frame[parts].sum(axis=1, skipna=False)
+    return gap.isna() | (gap.abs() <= 2.0)
+
+
+def positions_within_open_interest(frame: pd.DataFrame) -> pd.Series[bool]:
+    """CFTC: no group holds more on one side, spreading included, than there are contracts."""
+    spreading = frame["spreading_contracts"].fillna(0.0)
+    most = frame[["long_contracts", "short_contracts"]].max(axis=1) + spreading
+    return frame["open_interest_contracts"].isna() | most.isna() | (most <= frame["open_interest_contracts"])
+
+
 TABLE_RULES: Final[dict[str, dict[str, RowRule]]] = {
     "investor_flows": {"net = purchases - sales": net_is_purchases_less_sales},
+    "futures_flows": {"net = purchases - sales": net_is_purchases_less_sales},
+    "futures_positions": {"positions are within open interest": positions_within_open_interest},
+    "short_selling": {"long and short sales are all sales": short_sales_add_up},
     "securities_flows": {"net = acquisition - disposition": inward_equity_adds_up},
+    "securities_flows_monthly_wide": {"net = acquisition - disposition": inward_equity_adds_up},
     "market_daily": {"levels are above zero": levels_are_positive},
     "semiconductor_filings": {"the quarter lies within its fiscal year": quarter_within_fiscal_year},
     "gpif_policy_mix": {"band_min_pp is not above band_max_pp": band_in_order},

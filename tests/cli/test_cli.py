@@ -59,7 +59,7 @@ def test_the_checkout_around_the_current_folder_is_the_one_meant(
 def test_data_check_exits_0_on_the_bundled_data() -> None:
     done = call("data", "check")
     assert done.returncode == 0, done.stderr
-    assert "22 tables checked, 0 violations" in done.stdout
+    assert "35 tables checked, 0 violations" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["fund_flows", "market_daily", "gpif_policy_mix"])
@@ -79,7 +79,7 @@ def test_data_check_exits_3_after_a_value_is_spoilt(project: Path, name: str) ->
 
 def test_data_list_names_every_table_with_its_newest_period() -> None:
     rows = {row["table"]: row for row in json.loads(call("data", "list", "--json").stdout)}
-    assert len(rows) == 22
+    assert len(rows) == 35
     assert rows["investor_flows"]["newest_period"] == "2026-09-04"
     assert rows["investor_flows"]["vintage"] == "first_print"
     printed = call("data", "list").stdout
@@ -110,6 +110,15 @@ def test_data_show_gives_units_terms_and_rows_as_of_a_day() -> None:
     printed = call("data", "show", "securities_flows", "--rows", "2").stdout
     assert "JPY 100 million" in printed
     assert "Ministry of Finance" in printed
+    assert "Export: yes" in printed
+
+
+def test_data_show_says_whose_figures_they_are_and_what_may_leave_the_desk() -> None:
+    told = json.loads(call("data", "show", "world_indices", "--rows", "1", "--json").stdout)
+    assert told["export"] == "derived"
+    assert "FTSE Russell" in told["owner"]
+    printed = call("data", "show", "world_indices", "--rows", "1").stdout
+    assert "Owner: " in printed and "Export: derived only" in printed
 
 
 def test_help_names_the_commands() -> None:

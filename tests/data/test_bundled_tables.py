@@ -21,7 +21,16 @@ PACKAGE: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encod
 RESOURCES: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in PACKAGE["resources"]}
 SOURCES = {source["name"]: source for source in PACKAGE["sources"]}
 GRADES = ["stated", "rule", "assumed"]
-LARGE = {"market_daily", "sector_etf_daily", "semiconductor_prices", "investor_flows"}
+LARGE = {
+    "market_daily",
+    "sector_etf_daily",
+    "semiconductor_prices",
+    "investor_flows",
+    "short_rates",
+    "world_indices",
+    "world_funds",
+    "futures_positions",
+}
 ROWS = {
     "investor_flows": 14116 + 2,
     "securities_flows": 1132,
@@ -43,6 +52,19 @@ ROWS = {
     "boj_policy": 18,
     "boj_etf_purchases": 3757 - 1243,
     "index_valuation": 16,
+    "futures_flows": 277,
+    "trading_share": 139,
+    "futures_positions": 12792,
+    "market_size": 140 * 14 - 1,
+    "market_cap": 7,
+    "margin_balances": 189 + 84 - 1,
+    "short_selling": 361,
+    "ownership": 109,
+    "short_rates": 39983,
+    "world_indices": 37008 + 162,
+    "world_funds": 53540,
+    "nikkei_total_return": 863,
+    "securities_flows_monthly_wide": 260,
     "claims": 34,
     "claim_readings": 84,
 }

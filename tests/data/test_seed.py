@@ -12,10 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.seed import filings, flows, households, markets, pensions, periods, policy, valuation
+from tools.seed import (
+    derivatives,
+    exchange,
+    filings,
+    flows,
+    households,
+    markets,
+    pensions,
+    periods,
+    policy,
+    valuation,
+    world,
+)
 from tools.seed.__main__ import BUILDERS, seed
 from tools.seed.descriptor import package
-from tools.seed.figures import long_rows
+from tools.seed.figures import Figures, long_rows
 from tools.seed.model import Table, finish
 from tools.seed.release import by_rule, by_rules
 from tools.seed.sources import FEEDS, SourceBook
@@ -341,6 +353,49 @@ def test_a_rate_decision_moves_to_the_day_in_its_note() -> None:
 def test_a_rate_decision_without_its_day_is_refused() -> None:
     with pytest.raises(ValueError, match="without the day"):
         policy.decided(long_frame(("2024-03-21", "policy_rate_target", 0.05, "in March")))
+
+
+# ---------------------------------------------------------------- futures, balances, indices
+
+
+def test_positions_off_schedule_or_before_their_report_are_assumed() -> None:
+    ends = days("2026-08-04", "2024-11-26", "2006-06-13", "2006-06-13")
+    reports = ["tff_futures_only", "tff_futures_only", "tff_futures_only", "legacy_futures_only"]
+    found = derivatives.reported(pd.DataFrame({"period_end": ends, "report": reports}))
+    assert list(found["grade"]) == ["rule", "assumed", "assumed", "rule"]
+    assert published(found)[2:] == ["2010-07-24 04:30", "2006-06-17 04:30"]
+
+
+def test_a_wrong_first_day_of_a_week_of_futures_is_refused() -> None:
+    rows = pd.DataFrame({"week_start": days("2025-08-11"), "week_end": days("2025-08-15")})
+    with pytest.raises(ValueError, match="week_start"):
+        derivatives.weeks(rows, "jpx-derivatives-investor-types")
+
+
+def margin(folder: Path, weekly_short: int) -> Figures:
+    """Compiled margin balances in which one week stands in both files."""
+    (folder / "additions").mkdir()
+    columns = "week_end,market,short_shares_k,short_value_jpy_mn,long_shares_k,long_value_jpy_mn"
+    printed = f"{columns},ratio_printed_x,valuation_rate_printed_pct,note\n2025-02-28,two_markets,10,20,30,40,2,-1,\n"
+    (folder / "additions" / "margin_balances_month_ends.csv").write_text(printed, encoding="utf-8")
+    weekly = f"{columns}\n2025-02-28,two_markets,{weekly_short},20,30,40\n"
+    (folder / "additions" / "margin_balances_weekly.csv").write_text(weekly, encoding="utf-8")
+    return Figures(folder)
+
+
+def test_a_week_in_both_files_of_margin_balances_stands_once_with_its_printed_ratio(tmp_path: Path) -> None:
+    row = exchange.margin_balances(margin(tmp_path, 10)).frame
+    assert len(row) == 1 and row["ratio_printed_x"].item() == 2
+
+
+def test_two_balances_of_one_week_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two balances"):
+        exchange.margin_balances(margin(tmp_path, 11))
+
+
+def test_an_index_in_a_foreign_currency_is_refused() -> None:
+    with pytest.raises(ValueError, match="currency"):
+        world.named_indices(pd.DataFrame({"series": ["dax"], "currency": ["USD"]}))
 
 
 # ---------------------------------------------------------------- common ground

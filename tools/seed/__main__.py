@@ -6,7 +6,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.seed import filings, flows, households, ledger, markets, pensions, policy, valuation
+from tools.seed import (
+    derivatives,
+    exchange,
+    filings,
+    flows,
+    households,
+    ledger,
+    markets,
+    pensions,
+    policy,
+    valuation,
+    world,
+)
 from tools.seed.descriptor import package
 from tools.seed.figures import Figures
 from tools.seed.model import Table
@@ -33,6 +45,19 @@ BUILDERS: tuple[Callable[[Figures], Table], ...] = (
     policy.boj_policy,
     policy.boj_etf_purchases,
     valuation.index_valuation,
+    derivatives.futures_flows,
+    derivatives.trading_share,
+    derivatives.futures_positions,
+    exchange.market_size,
+    exchange.market_cap,
+    exchange.margin_balances,
+    exchange.short_selling,
+    exchange.ownership,
+    world.short_rates,
+    world.world_indices,
+    world.world_funds,
+    world.nikkei_total_return,
+    world.securities_flows_monthly_wide,
     ledger.claims,
     ledger.claim_readings,
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tools.seed.model import Column, Table, columns_in_order
-from tools.seed.sources import FACTS, FEEDS, GOVERNMENT, OWN, SourceBook
+from tools.seed.model import Column, Series, Table, columns_in_order
+from tools.seed.sources import FACTS, FEEDS, GOVERNMENT, OWN, UNITED_STATES, SourceBook
 
 LICENCES = {
     GOVERNMENT: {
         "name": GOVERNMENT,
         "title": "Government standard terms of use (Public Data License 1.0): reuse with attribution to the publisher",
         "path": "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0",
+    },
+    UNITED_STATES: {
+        "name": UNITED_STATES,
+        "title": "Figures of United States agencies and of the Federal Reserve: public, the publisher named",
     },
     OWN: {
         "name": OWN,
@@ -106,5 +110,18 @@ def house(table: Table) -> dict[str, Any]:
         "grade": table.worst_grade,
         "vintage": about.vintage,
         **({"agreement": about.agreement} if about.agreement else {}),
+        "owner": about.owner or about.publisher,
+        "export": about.export,
+        **({"series": series(about.series)} if about.series != Series() else {}),
         "notes": list(about.notes),
     }
+
+
+def series(rules: Series) -> dict[str, Any]:
+    """What is known of the series of a table beyond its key."""
+    known = {
+        "by": None if rules.by is None else list(rules.by),
+        "allowance_days": dict(rules.allowance_days),
+        "ended": {name: {"last": last, "why": why} for name, (last, why) in rules.ended.items()},
+    }
+    return {name: value for name, value in known.items() if value or (name == "by" and value is not None)}

@@ -236,6 +236,7 @@ SECURITIES_FLOWS = About(
     release_rule="mof_weekly",
     vintage="latest",
     staleness_days=17,
+    export="yes",
     notes=(
         (
             "Today's edition: earlier editions of a week are not known, and weeks are revised after their "
@@ -272,6 +273,7 @@ SECURITIES_FLOWS_MONTHLY = About(
     frequency="irregular",
     release_rule="within_days:14",
     vintage="first_print",
+    export="yes",
     notes=(
         "Five cited figures, no series. The publish day is that of the article which gives the figure.",
         (

@@ -43,6 +43,7 @@ CLAIMS = About(
     frequency="irregular",
     release_rule="within_days:0",
     vintage="latest",
+    export="yes",
     notes=("Written by hand: change a threshold or a tolerance here and run the notebook of claims again.",),
 )
 
@@ -68,6 +69,7 @@ CLAIM_READINGS = About(
     frequency="irregular",
     release_rule="within_days:0",
     vintage="latest",
+    export="yes",
     notes=("Written by hand: change a window here and run the notebook of claims again.",),
 )
 

@@ -77,6 +77,10 @@ MARKET_DAILY = About(
     release_rule={"by": "series", "rules": SERIES_RULES},
     vintage="latest",
     staleness_days=7,
+    owner=(
+        "Nikkei Inc. (nikkei225), JPX (topix), S&P Dow Jones Indices (sp500), Nasdaq (sox), Cboe (vix); the rest are "
+        "figures of central banks and governments. Internal research"
+    ),
     notes=(
         (
             "New York values of a day are known in Tokyo on the next morning; the yen rates of a week come "

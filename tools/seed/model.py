@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
@@ -30,6 +30,18 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Series:
+    """How the series of a table are told apart, and what is known of single ones (patterns of their names).
+
+    ``ended`` has the last period and the reason.
+    """
+
+    by: tuple[str, ...] | None = None
+    allowance_days: Mapping[str, int] = field(default_factory=dict)
+    ended: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class About:
     """The words and rules that the descriptor gives of a table; ``columns`` are those that are its own."""
 
@@ -47,6 +59,10 @@ class About:
     staleness_days: int | None = None
     # Figures that differ by no more are one figure, kept at different precision.
     agreement: float = 0.0
+    # Whose figures they are, where it is not the publisher.
+    owner: str | None = None
+    export: Literal["yes", "derived"] = "derived"
+    series: Series = Series()
     notes: tuple[str, ...] = ()
 
 

@@ -40,6 +40,7 @@ GPIF_PORTFOLIO = About(
     release_rule="gpif_results",
     vintage="latest",
     staleness_days=190,
+    export="yes",
     notes=(
         "The two bases differ by the special account: compute an implied flow within one basis only.",
         (
@@ -96,6 +97,7 @@ GPIF_ANNUAL = About(
     release_rule="gpif_results",
     vintage="latest",
     staleness_days=480,
+    export="yes",
     notes=(
         "Fiscal years 2001 to 2024; until fiscal 2005 of the predecessor fund.",
         (
@@ -176,6 +178,7 @@ GPIF_POLICY_MIX = About(
     frequency="irregular",
     release_rule="same_day_end",
     vintage="latest",
+    export="yes",
     notes=(
         (
             "The announcement of the mix of 2006 is not known: its effective date stands in, and its "

@@ -47,6 +47,7 @@ BOJ_POLICY = About(
     frequency="irregular",
     release_rule={"by": "metric", "rules": _POLICY_RULES},
     vintage="latest",
+    export="yes",
     notes=(
         "The rate of 2024-03 is a range of 0 to 0.1 percent, of which the middle is stored.",
         "etf_holdings_book is at cost, etf_holdings_market an estimate at market value: never compare them.",
@@ -126,6 +127,7 @@ BOJ_ETF_PURCHASES = About(
     frequency="daily",
     release_rule="same_day_end",
     vintage="latest",
+    export="yes",
     notes=(
         "Purchases ended in March 2024; the table cannot go stale.",
         (

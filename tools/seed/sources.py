@@ -10,11 +10,13 @@ import pandas as pd
 
 GOVERNMENT = "government-standard-terms"
 FACTS = "facts-for-internal-research"
+UNITED_STATES = "united-states-public-figures"
 OWN = "project-own-text"
 
 TERMS = {
     GOVERNMENT: "Reuse with attribution to the publisher (government standard terms of use; Public Data License 1.0).",
     FACTS: "Facts for internal research, publisher named; the publisher's files are not redistributed.",
+    UNITED_STATES: "Figures of United States agencies and of the Federal Reserve: public, the publisher named.",
     OWN: "This project's own text, under the licence of its code.",
     "press": "Figure kept as a fact for internal research, the article named; no text of it is redistributed.",
 }
@@ -39,6 +41,14 @@ FSA_NISA = "https://www.fsa.go.jp/policy/nisa2/datacollection/index.html"
 LEDGER = "jpresearch"
 LEDGER_PAGE = "https://opensource.org/license/bsd-3-clause"
 TSE_PAGE = "https://www.jpx.co.jp/english/markets/index.html"
+JPX_DERIVATIVES = "https://www.jpx.co.jp/english/markets/statistics-derivatives/sector/index.html"
+JPX_MARKET = "https://www.jpx.co.jp/english/markets/statistics-equities/misc/02.html"
+JPX_MARGIN = "https://www.jpx.co.jp/english/markets/statistics-equities/margin/index.html"
+JPX_SHORT = "https://www.jpx.co.jp/english/markets/statistics-equities/short-selling/index.html"
+JPX_OWNERS = "https://www.jpx.co.jp/english/markets/statistics-equities/examination/01.html"
+FRED = "https://fred.stlouisfed.org/"
+FUNDS_PAGE = "https://www.nyse.com/"
+CFTC_PAGE = "https://www.cftc.gov/MarketReports/CommitmentsofTraders/index.htm"
 
 
 @dataclass(frozen=True)
@@ -133,6 +143,61 @@ _PUBLISHED = (
     ("boj-etf-purchases", "Purchases of ETFs and J-REITs, daily results", BOJ, BOJ_ETF, GOVERNMENT),
     ("boj-time-series", "Time-Series Data Search", BOJ, "https://www.stat-search.boj.or.jp/index_en.html", GOVERNMENT),
     ("gpif-latest-results", "Latest results, overwritten each quarter", GPIF, GPIF_PAGE, GOVERNMENT),
+    (
+        "jpx-derivatives-investor-types",
+        "Trading by Type of Investors, derivatives, weekly",
+        JPX,
+        JPX_DERIVATIVES,
+        FACTS,
+    ),
+    ("jpx-monthly-statistics", "Monthly statistics: market value, trading value, derivatives", JPX, JPX_MARKET, FACTS),
+    ("jpx-margin-balances", "Outstanding margin trading balances, weekly", JPX, JPX_MARGIN, FACTS),
+    ("jpx-short-selling", "Short selling value, daily", JPX, JPX_SHORT, FACTS),
+    ("jpx-share-ownership", "Share Ownership Survey, annual", "JPX and three exchanges", JPX_OWNERS, FACTS),
+    ("nikkei-total-return", "Nikkei Stock Average Total Return Index, daily", "Nikkei Inc.", NIKKEI_PAGE, FACTS),
+    (
+        "fred-h15",
+        "H.15 Selected Interest Rates and effective federal funds rate (FRED)",
+        "Board of Governors of the Federal Reserve System",
+        FRED,
+        UNITED_STATES,
+    ),
+    (
+        "new-york-fed-sofr",
+        "Secured Overnight Financing Rate (SOFR)",
+        "Federal Reserve Bank of New York",
+        "https://www.newyorkfed.org/markets/reference-rates/sofr",
+        UNITED_STATES,
+    ),
+    ("mof-itn-securities-monthly", "International Transactions in Securities, monthly", MOF, MOF_FLOWS, GOVERNMENT),
+    ("us-listed-funds", "US-listed index funds, daily adjusted closes", "NYSE Arca and Nasdaq", FUNDS_PAGE, FACTS),
+    (
+        "cftc-commitments",
+        "Commitments of Traders",
+        "US Commodity Futures Trading Commission (CFTC)",
+        CFTC_PAGE,
+        UNITED_STATES,
+    ),
+    ("krx-kospi", "KOSPI, daily close", "Korea Exchange", "https://global.krx.co.kr/", FACTS),
+    ("twse-taiex", "TAIEX, daily close", "Taiwan Stock Exchange", "https://www.twse.com.tw/en/", FACTS),
+    ("hang-seng-indexes", "Hang Seng Index, daily close", "Hang Seng Indexes", "https://www.hsi.com.hk/eng", FACTS),
+    ("sse-composite", "SSE Composite, daily close", "Shanghai Stock Exchange", "https://english.sse.com.cn/", FACTS),
+    ("csi-300", "CSI 300, daily close", "China Securities Index", "https://www.csindex.com.cn/en", FACTS),
+    (
+        "stoxx",
+        "DAX (total return) and EURO STOXX 50 (price), closes",
+        "STOXX (Deutsche Börse Group)",
+        "https://stoxx.com/",
+        FACTS,
+    ),
+    ("ftse-russell", "FTSE 100, daily close", "FTSE Russell", "https://www.lseg.com/en/ftse-russell", FACTS),
+    (
+        "euronext-indices",
+        "CAC 40 and FTSE MIB, daily closes",
+        "Euronext; FTSE MIB with FTSE Russell",
+        "https://live.euronext.com/en/products/indices",
+        FACTS,
+    ),
     ("ledger-of-claims", "Claims in this project's words, tests fixed beforehand", LEDGER, None, OWN),
 )
 # No row of the compiled figures names them: the adapters of the publishers' services do.

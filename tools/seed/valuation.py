@@ -198,6 +198,7 @@ NIKKEI_VALUATION = About(
     release_rule="same_day_end",
     vintage="latest",
     staleness_days=7,
+    owner="Nikkei Inc.; internal research",
     notes=(
         "The hour of publication is not known: the end of the day is assumed.",
         "Earnings are Nikkei's forecasts, not trailing figures.",

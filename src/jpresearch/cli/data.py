@@ -19,6 +19,10 @@ app = typer.Typer(help="The tables: list, show, check.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of this day.")]
 INVALID = DataError.exit_code
+EXPORTS = {
+    "yes": "yes, the publisher named",
+    "derived": "derived only: changes, ratios, percentiles and pictures leave the desk, the figures as data do not",
+}
 
 
 @app.command("list")
@@ -152,6 +156,8 @@ def _description(table: Table) -> dict[str, Any]:
         "terms": [licence.title or licence.name for licence in table.licences],
         "frequency": house.frequency,
         "vintage": house.vintage,
+        "owner": house.owner or house.publisher,
+        "export": house.export,
         "key": table.key,
         "columns": columns,
         "notes": list(house.notes),
@@ -163,6 +169,7 @@ def _print_description(table: Table) -> None:
     typer.echo(f"{table.title} ({table.name})\n{table.description}".strip())
     typer.echo(f"Publisher: {description['publisher']} {description['page'] or ''}".rstrip())
     typer.echo(f"Terms: {'; '.join(description['terms'])}\nKept as: {description['vintage'].replace('_', ' ')}")
+    typer.echo(f"Owner: {description['owner']}\nExport: {EXPORTS[table.house.export]}")
     for note in description["notes"]:
         typer.echo(f"Note: {note}")
     _print_rows(

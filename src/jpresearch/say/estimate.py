@@ -27,7 +27,7 @@ class Estimate:
 
     Attributes
     ----------
-    value, low, high : in ``unit``; ``low`` and ``high`` are ``None`` where there is no interval.
+    value, low, high : in ``unit``; ``low`` and ``high`` are NaN where there is no interval.
     p_value : two-sided, of zero.
     unit : ``"bp"``, ``"%"``, ``"JPY bn"``, ``"bp per bp of market value"`` ...
     digits : decimals in which sentence, metric and figure show it; ``None`` is the rule of the unit.
@@ -52,8 +52,8 @@ class Estimate:
     """
 
     value: float
-    low: float | None = None
-    high: float | None = None
+    low: float = math.nan
+    high: float = math.nan
     p_value: float | None = None
     unit: str = ""
     digits: int | None = None
@@ -63,31 +63,30 @@ class Estimate:
     method: str = ""
     confidence: float = 0.95
     over: str = ""
-    std_error: float | None = field(default=None, repr=False)
+    std_error: float = field(default=math.nan, repr=False)
 
     def __post_init__(self) -> None:
-        ends = (self.low, self.high)
-        if (self.low is None) != (self.high is None):
+        if math.isnan(self.low) != math.isnan(self.high):
             raise SentenceRefused("an interval needs both ends", "Estimate")
-        if not all(math.isfinite(each) for each in (self.value, *ends) if each is not None):
+        if not math.isfinite(self.value) or math.isinf(self.low) or math.isinf(self.high):
             raise SentenceRefused(f"{self.value} ({self.low} to {self.high}) is no estimate", "Estimate")
 
     @property
     def id(self) -> int:
         """The id of its marks: the same for the same estimate, whatever its digits or sign."""
         sample = (str(self.first), str(self.last), self.n, self.method)
-        ends = sorted(abs(each) for each in (self.low, self.high) if each is not None)
+        ends = sorted((abs(self.low), abs(self.high))) if self.has_interval else []
         return identity(abs(self.value), ends, self.unit, sample)
 
     @property
     def has_interval(self) -> bool:
         """Whether it has an interval."""
-        return self.low is not None
+        return not math.isnan(self.low)
 
     @property
     def clear(self) -> bool:
         """Whether the interval excludes zero. Raises ``SentenceRefused`` where there is none."""
-        if self.low is None or self.high is None:
+        if not self.has_interval:
             raise SentenceRefused(
                 "without an interval nobody can say whether its sign is clear", "Estimate", "Estimate it with errors."
             )
@@ -100,9 +99,7 @@ class Estimate:
 
     def reversed(self) -> Estimate:
         """The same with the other sign: of sales instead of purchases."""
-        low = None if self.high is None else -self.high
-        high = None if self.low is None else -self.low
-        return replace(self, value=-self.value, low=low, high=high)
+        return replace(self, value=-self.value, low=-self.high, high=-self.low)
 
     def described(self, **changes: Any) -> Estimate:
         """A copy with other ``unit``, ``digits``, ``method``, ``over`` ..., the numbers unchanged."""
@@ -114,13 +111,13 @@ class Estimate:
         """In another unit: value, interval and error times ``factor`` (above zero)."""
         if not factor > 0:
             raise SentenceRefused(f"a unit is changed by a factor above zero, not {factor}", "Estimate.scaled")
-        low, high, error = (None if each is None else each * factor for each in (self.low, self.high, self.std_error))
-        return replace(self, value=self.value * factor, low=low, high=high, std_error=error, unit=unit, digits=digits)
+        scaled = {name: getattr(self, name) * factor for name in ("value", "low", "high", "std_error")}
+        return replace(self, **scaled, unit=unit, digits=digits)
 
     @property
     def form(self) -> Form:
         """How it is written: the same in sentence, metric and figure."""
-        half = 0.0 if self.low is None or self.high is None else (self.high - self.low) / 2
+        half = (self.high - self.low) / 2 if self.has_interval else 0.0
         return form_of(self.unit, self.value, self.digits, half)
 
     def __str__(self) -> str:
@@ -171,8 +168,8 @@ class Estimate:
         return self._marked(period_text(first, last), Kind.DATE)
 
     def _ends(self) -> str:
-        low, high = _known(self.low, "interval"), _known(self.high, "interval")
-        return f"{self.form.text(low, bare=True)} to {self.form.text(high, bare=True)}"
+        _known(self.low if self.has_interval else None, "interval")
+        return f"{self.form.text(self.low, bare=True)} to {self.form.text(self.high, bare=True)}"
 
     def _marked(self, text: str, kind: Kind = Kind.ESTIMATE) -> str:
         PRINTED[self.id] = self

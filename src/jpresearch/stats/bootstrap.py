@@ -26,6 +26,7 @@ from arch.bootstrap import optimal_block_length
 from numpy.typing import NDArray
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.batched import FloatArray, checked_frame
 from jpresearch.stats.inputs import as_frame, check_confidence
 
@@ -77,6 +78,26 @@ class Bootstrap:
         """Two-sided p-values of ``estimate == null``, from draws centred on the estimate; never zero."""
         moved = (self.draws - self.estimate).abs() >= (self.estimate - null).abs()
         return (1.0 + moved.sum()) / (1.0 + len(self.draws))
+
+    def __getitem__(self, name: str) -> Estimate:
+        """The statistic called ``name``. Raises ``StatsError`` on an unknown name."""
+        if name not in self.estimate.index:
+            raise StatsError(f"no statistic called {name!r}", "bootstrap", ", ".join(map(str, self.estimate.index)))
+        low, high = (float(end) for end in self.interval().loc[name].to_numpy())
+        value = float(self.estimate[name])
+        # A percentile interval of a skewed statistic may just miss its own estimate.
+        return Estimate(
+            value,
+            min(low, value),
+            max(high, value),
+            float(self.p_values()[name]),
+            n=self.observations,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=float(self.std_error[name]),
+        )
 
     def table(self) -> pd.DataFrame:
         """One row per statistic: estimate, std_error, low, high, p_value (of zero)."""

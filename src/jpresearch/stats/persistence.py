@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.regression import Estimate, newey_west, textbook_lags
+from jpresearch.say import Estimate
+from jpresearch.stats.regression import newey_west, textbook_lags
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,16 @@ class Autocorrelation:
             raise StatsError(
                 f"no autocorrelation at lag {lag}", "autocorrelation", f"1 to {len(self.estimate)} are known."
             )
-        return Estimate(*(float(part[lag]) for part in (self.estimate, self.std_error, self.low, self.high)))
+        value, error, low, high = (float(part[lag]) for part in (self.estimate, self.std_error, self.low, self.high))
+        return Estimate(
+            value,
+            low,
+            high,
+            n=int(self.pairs[lag]),
+            method=self.method,
+            confidence=self.confidence,
+            std_error=error,
+        )
 
 
 def autocorrelation(series: pd.Series, lags: int, *, confidence: float = 0.95) -> Autocorrelation:

@@ -19,6 +19,7 @@ from scipy import stats
 from scipy.signal import lfilter
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.inputs import (
     as_design,
     as_frame,
@@ -29,7 +30,6 @@ from jpresearch.stats.inputs import (
     check_variation,
     complete,
 )
-from jpresearch.stats.regression import Estimate
 
 Matrix = NDArray[np.float64]
 
@@ -214,7 +214,7 @@ def _pairs(
 
 def _estimate(value: float, error: float, confidence: float, degrees_of_freedom: int) -> Estimate:
     half = error * float(stats.t.ppf(0.5 + confidence / 2, degrees_of_freedom))
-    return Estimate(value, error, value - half, value + half)
+    return Estimate(value, value - half, value + half, confidence=confidence, std_error=error)
 
 
 def _innovation_variances(y: Matrix, design: Matrix, after: Matrix, lags: int) -> tuple[float, float]:

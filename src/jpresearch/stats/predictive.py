@@ -21,6 +21,7 @@ import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.covariance import HC, Covariance, NeweyWest, Spread
 from jpresearch.stats.inputs import (
     CONSTANT,
@@ -35,7 +36,6 @@ from jpresearch.stats.inputs import (
     check_variation,
 )
 from jpresearch.stats.reference import Student
-from jpresearch.stats.regression import Estimate
 
 Matrix = NDArray[np.float64]
 
@@ -71,7 +71,24 @@ class Predictive:
 
     def estimate(self, name: str) -> Estimate:
         """The coefficient called ``name``."""
-        return Estimate(*(float(part[name]) for part in (self.params, self.std_errors, self.low, self.high)))
+        return self[name]
+
+    def __getitem__(self, name: str) -> Estimate:
+        """The coefficient called ``name``. Raises ``StatsError`` on an unknown name."""
+        if name not in self.params.index:
+            raise StatsError(f"no coefficient called {name!r}", "prediction", ", ".join(map(str, self.params.index)))
+        return Estimate(
+            float(self.params[name]),
+            float(self.low[name]),
+            float(self.high[name]),
+            float(self.p_values[name]),
+            n=self.observations,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=float(self.std_errors[name]),
+        )
 
 
 @dataclass(frozen=True)

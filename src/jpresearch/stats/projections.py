@@ -28,6 +28,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.batched import FloatArray, checked_frame
 from jpresearch.stats.inputs import check_collinearity, check_confidence
 from jpresearch.stats.regression import textbook_lags
@@ -120,6 +121,27 @@ class LocalProjection:
     def table(self) -> pd.DataFrame:
         """``responses``."""
         return self.responses
+
+    def __getitem__(self, horizon: int) -> Estimate:
+        """The response at ``horizon`` with its pointwise interval. Raises ``StatsError`` beyond the last horizon."""
+        if horizon not in self.responses.index:
+            raise StatsError(f"no response at horizon {horizon}", "projection", f"0 to {self.plan.horizons} are known.")
+        row = self.responses.loc[horizon].astype(float).to_dict()
+        n = int(row["observations"])
+        freedom = n - 2 - len(self.plan.given) - self.plan.all_lags * self.data.shape[1]
+        value, error = row["estimate"], row["std_error"]
+        return Estimate(
+            value,
+            row["low"],
+            row["high"],
+            float(2 * stats.t.sf(abs(value / error), freedom)) if error else None,
+            n=n,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=error,
+        )
 
     def covers_zero(self, horizon: int) -> bool:
         """Whether the pointwise interval at ``horizon`` holds zero."""

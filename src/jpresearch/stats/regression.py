@@ -17,6 +17,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.bandwidth import textbook_lags
 from jpresearch.stats.covariance import Covariance, NeweyWest
 from jpresearch.stats.inputs import (
@@ -41,21 +42,6 @@ __all__ = [
 ]
 
 EXPLAINED: Final = "the explained series"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its standard error and interval."""
-
-    value: float
-    std_error: float
-    low: float
-    high: float
-
-    @property
-    def covers_zero(self) -> bool:
-        """Whether the interval holds zero."""
-        return self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True)
@@ -114,9 +100,13 @@ class Regression:
         columns |= {"p_value": self.p_values, "low": self.low, "high": self.high}
         return pd.DataFrame(columns).rename_axis("coefficient")
 
+    def __getitem__(self, name: str) -> Estimate:
+        """The coefficient called ``name``. Raises ``StatsError`` on an unknown name."""
+        return self.combination({name: 1.0})
+
     def estimate(self, name: str) -> Estimate:
         """The coefficient called ``name``."""
-        return self.combination({name: 1.0})
+        return self[name]
 
     def combination(self, weights: Mapping[str, float]) -> Estimate:
         """A weighted sum of coefficients, such as the sum over several lags. Raises ``StatsError`` on unknown names."""
@@ -125,7 +115,18 @@ class Regression:
         value = float(vector @ self.params.to_numpy())
         error = sqrt(float(vector @ self.covariance.to_numpy() @ vector))
         half = error * self.reference.quantile(self.confidence)
-        return Estimate(value, error, value - half, value + half)
+        return Estimate(
+            value,
+            value - half,
+            value + half,
+            self.reference.p_value(value / error) if error else None,
+            n=self.observations,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=error,
+        )
 
     def joint(self, names: Sequence[str]) -> JointTest:
         """The F test that all coefficients in ``names`` are zero. Raises ``StatsError`` on unknown names."""

@@ -22,6 +22,7 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.inputs import (
     as_frame,
     check_collinearity,
@@ -109,6 +110,25 @@ class Structural:
     observations: int
     confidence: float
     method: str
+
+    def __getitem__(self, name: str) -> Estimate:
+        """The coefficient called ``name``. Raises ``StatsError`` on an unknown name."""
+        if name not in self.coefficients.index:
+            raise StatsError(
+                f"no coefficient called {name!r}", "structural", ", ".join(map(str, self.coefficients.index))
+            )
+        row = self.coefficients.loc[name].astype(float).to_dict()
+        return Estimate(
+            row["estimate"],
+            row["low"],
+            row["high"],
+            n=self.observations,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=row["std_error"],
+        )
 
     def table(self) -> pd.DataFrame:
         """``coefficients``; empty where there are no regressors."""

@@ -19,9 +19,9 @@ from linearmodels.system import SUR
 from scipy import stats
 
 from jpresearch.errors import StatsError
+from jpresearch.say import Estimate
 from jpresearch.stats.bandwidth import textbook_lags
 from jpresearch.stats.inputs import as_design, check_confidence, check_finite, check_index, check_same_index
-from jpresearch.stats.regression import Estimate
 
 TOLERANCE = 1e-6
 
@@ -56,7 +56,18 @@ class System:
         value = float(vector @ self.params.to_numpy().ravel())
         error = sqrt(max(float(vector @ self.covariance.to_numpy() @ vector), 0.0))
         half = error * float(stats.t.ppf(0.5 + self.confidence / 2, self.degrees_of_freedom))
-        return Estimate(value, error, value - half, value + half)
+        return Estimate(
+            value,
+            value - half,
+            value + half,
+            float(2 * stats.t.sf(abs(value / error), self.degrees_of_freedom)) if error else None,
+            n=self.observations,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+            confidence=self.confidence,
+            std_error=error,
+        )
 
     def p_value(self, found: Estimate) -> float:
         """Two-sided, of the null that ``found`` is zero."""

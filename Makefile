@@ -36,7 +36,7 @@ proof: $(TOOLS) ## The long proofs
 	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
 
 hooks: $(RUNTIME) ## Keep notebooks' outputs out of commits, in this clone
-	git config filter.jpresearch-outputs.clean "$(BIN)/nbstripout --keep-id"
+	git config filter.jpresearch-outputs.clean "tools/notebook_filter.sh"
 	git config filter.jpresearch-outputs.smudge cat
 	git config filter.jpresearch-outputs.required true
 

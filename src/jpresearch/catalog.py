@@ -251,7 +251,7 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         package = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DescriptorInvalid("there is no descriptor", str(path), "Run inside a checkout of the project.") from error
+        raise DescriptorInvalid("there is no descriptor", str(path), folders.CHECKOUT_NEEDED) from error
     except (OSError, ValueError) as error:
         raise DescriptorInvalid(f"the descriptor cannot be read: {error}", str(path)) from error
     if not isinstance(package, dict):

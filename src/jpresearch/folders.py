@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from jpresearch.errors import CallError
+
 HOME_VARIABLE = "JPRESEARCH_HOME"
 DATA_VARIABLE = "JPRESEARCH_DATA"
 # Set in the kernels of a run, in which every cell runs once.
 RUN_VARIABLE = "JPRESEARCH_RUN"
 DESCRIPTOR = "datapackage.json"
+CHECKOUT_NEEDED = (
+    f"Run inside a checkout of the project, or set {HOME_VARIABLE} to one: the folder with data/ and notebooks/."
+)
 
 
 def home() -> Path:
@@ -35,10 +40,19 @@ def reports() -> Path:
 
 
 def data_packages() -> list[Path]:
-    """The descriptors in force: the project's own and the desk's, if ``JPRESEARCH_DATA`` names one (file or folder)."""
-    packages = [home() / "data" / DESCRIPTOR]
+    """The descriptors in force: the project's own and the desk's, if ``JPRESEARCH_DATA`` names one (file or folder).
+
+    Raises
+    ------
+    CallError : there is no data package where ``JPRESEARCH_DATA`` says.
+    """
+    own = home() / "data" / DESCRIPTOR
     named = os.environ.get(DATA_VARIABLE)
-    if named:
-        path = Path(named).resolve()
-        packages.append(path / DESCRIPTOR if path.is_dir() else path)
-    return packages
+    if not named:
+        return [own]
+    path = Path(named).resolve()
+    desk = path / DESCRIPTOR if path.is_dir() else path
+    if not desk.is_file():
+        what = f"{DATA_VARIABLE} names {named}, where there is no {DESCRIPTOR}"
+        raise CallError(what, None, f"Name the desk's data package (its folder or its {DESCRIPTOR}), or unset it.")
+    return [own, desk]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,15 +116,30 @@ def _title(subject: Subject) -> Iterator[Finding]:
 
 def _stored(subject: Subject) -> Iterator[Finding]:
     """Stored as a program: no outputs, no counts, ids that merge, the ordinary kernel."""
-    for number, cell in enumerate(cells(subject.content, "code"), start=1):
-        if cell.get("outputs") or cell.get("execution_count") is not None:
-            yield subject.finding("outputs", "stored with outputs; `nbstripout` removes them", number)
+    run = [
+        str(number)
+        for number, cell in enumerate(cells(subject.content, "code"), start=1)
+        if cell.get("outputs") or cell.get("execution_count") is not None
+    ]
+    if run and not filters_outputs(subject.notebook.path.parent):
+        what = f"code cells {', '.join(run)} are stored with outputs; `make hooks` keeps them out of commits"
+        yield subject.finding("outputs", what)
     ids = [str(cell.get("id", "")) for cell in subject.content["cells"]]
     if not all(CELL_ID.fullmatch(each) for each in ids) or len(set(ids)) < len(ids):
         yield subject.finding("cell ids", "cells without an id of their own (format 4.5)")
     kernel = subject.content["metadata"].get("kernelspec", {})
     if not isinstance(kernel, dict) or kernel.get("name") != KERNEL:
         yield subject.finding("kernel", f"its kernel is not {KERNEL!r}")
+
+
+@cache
+def filters_outputs(folder: Path) -> bool:
+    """Whether git takes outputs out of what is committed from ``folder`` (``make hooks`` sets that up)."""
+    call = ["git", "config", "--get", "filter.jpresearch-outputs.clean"]
+    try:
+        return subprocess.run(call, cwd=folder, capture_output=True, timeout=10).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
 
 
 def _parameters(subject: Subject) -> Iterator[Finding]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from jpresearch import folders
 from jpresearch.batch.parameters import Parameter, declared
-from jpresearch.errors import NotebookInvalid, UnknownNotebook
+from jpresearch.errors import CallError, NotebookInvalid, UnknownNotebook
 
 PARAMETERS_TAG = "parameters"
+STRAY: Final = re.compile(r"-Copy\d+$|^Untitled\d*$")
 
 
 class Outputs(BaseModel):
@@ -54,21 +56,36 @@ class Notebook:
 
 
 def collection() -> list[Path]:
-    """All notebooks of the notebooks folder in reading order."""
-    return sorted(path for path in folders.notebooks().glob("*.ipynb") if not path.name.startswith("."))
+    """All notebooks of the notebooks folder in reading order, without ``strays``."""
+    return sorted(path for path in _files() if not STRAY.search(path.stem))
+
+
+def strays() -> list[Path]:
+    """What JupyterLab leaves behind: copies (``-Copy1``) and notebooks without a name (``Untitled``)."""
+    return sorted(path for path in _files() if STRAY.search(path.stem))
+
+
+def _files() -> list[Path]:
+    return [path for path in folders.notebooks().glob("*.ipynb") if not path.name.startswith(".")]
 
 
 def find(names: Sequence[str]) -> list[Path]:
-    """The notebooks called ``names``: a name of the collection, with or without ending, or a path to any notebook.
+    """The notebooks called ``names``: a name of the collection, its number alone, or a path to any notebook.
 
-    Without names the whole collection, in reading order.
+    A name may carry its ending; a number (``01``) must be that of one notebook only. Without names the whole
+    collection, in reading order.
 
     Raises
     ------
     UnknownNotebook : lists the names there are.
+    CallError : the whole collection is asked for and there is none.
     """
     known = {path.stem: path for path in collection()}
-    found = [known.get(name.removesuffix(".ipynb")) or _elsewhere(name, known) for name in names]
+    found = [
+        known.get(name.removesuffix(".ipynb")) or _numbered(name, known) or _elsewhere(name, known) for name in names
+    ]
+    if not names and not known:
+        raise CallError("there are no notebooks here", str(folders.notebooks()), folders.CHECKOUT_NEEDED)
     return list(dict.fromkeys(found)) if names else list(known.values())
 
 
@@ -129,6 +146,12 @@ def source_of(cell: Any) -> str:
     """A cell's text."""
     source = cell["source"]
     return "".join(source) if isinstance(source, list) else source
+
+
+def _numbered(name: str, known: dict[str, Path]) -> Path | None:
+    """The notebook of a number, where there is one and no other."""
+    found = [path for stem, path in known.items() if name.isdigit() and stem.split("_")[0] == name]
+    return found[0] if len(found) == 1 else None
 
 
 def _elsewhere(name: str, known: dict[str, Path]) -> Path:

@@ -117,7 +117,7 @@ def _metadata(title: str) -> dict[str, Any]:
     publishes = {"figures": ["weekly_net"], "metrics": ["newest_net", "persistence"], "tables": []}
     return {
         "jpresearch": {"optional": [], "publishes": publishes, "requires": [TABLE], "title": title},
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
 

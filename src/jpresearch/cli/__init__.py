@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -17,6 +17,7 @@ from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
 COMMANDS: Final = ("run", "update", "compare", "prune", "lab", "lint", "new", "data")
+HELP: Final = {"help_option_names": ["-h", "--help"]}
 # Hands what it does not know to JupyterLab.
 PASSES_ON: Final = {"lab": {"allow_extra_args": True, "ignore_unknown_options": True}}
 
@@ -27,18 +28,35 @@ def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
         name="jpresearch",
         help="Point-in-time research on Japanese equities.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings=HELP,
     )
     # With a callback it remains a group, also of one command.
-    made.callback()(lambda: None)
+    made.callback()(_options)
     for name in commands:
         module = import_module(f"jpresearch.cli.{name}")
         if hasattr(module, "app"):
-            made.add_typer(module.app, name=name)
+            made.add_typer(module.app, name=name, context_settings=HELP)
         else:
-            made.command(name, context_settings=PASSES_ON.get(name))(getattr(module, name))
+            made.command(name, context_settings=HELP | PASSES_ON.get(name, {}))(getattr(module, name))
     return made
+
+
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=lambda asked: _tell_version(asked), help="The version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from jpresearch import __version__
+
+        typer.echo(f"jpresearch {__version__}")
+        raise typer.Exit
 
 
 def main() -> None:
@@ -46,7 +64,7 @@ def main() -> None:
     wanted = sys.argv[1:2]
     code: Any = 0
     try:
-        application(wanted if wanted and wanted[0] in COMMANDS else COMMANDS)()
+        application(wanted if wanted and wanted[0] in COMMANDS else COMMANDS)(prog_name="jpresearch")
     except JPResearchError as error:
         print(f"Error: {error}", file=sys.stderr)
         code = error.exit_code

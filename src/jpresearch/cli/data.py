@@ -48,7 +48,7 @@ def list_tables(as_json: AsJson = False) -> None:
 def show(
     table: Annotated[str, typer.Argument(metavar="TABLE")],
     as_of: AsOf = None,
-    rows: Annotated[int, typer.Option("--rows", min=1, help="How many of the newest rows to show.")] = 10,
+    rows: Annotated[int, typer.Option("--rows", metavar="N", min=1, help="How many of the newest rows to show.")] = 10,
     as_json: AsJson = False,
 ) -> None:
     """Show a table: its columns and units, publisher, terms, caveats and newest rows."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import Annotated
+import subprocess
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
+
+SAVED: Final = "jpresearch.cli.lab.after_saving"
 
 
 def lab(
@@ -34,4 +38,22 @@ def lab(
 def arguments(notebooks: str, browser: bool, further: list[str]) -> list[str]:
     """JupyterLab's command line: the user's own arguments come last and win."""
     own = [f"--ServerApp.root_dir={notebooks}", "--KernelManager.transport=ipc"]
+    own.append(f"--FileContentsManager.post_save_hook={SAVED}")
     return [*own, *([] if browser else ["--no-browser"]), *further]
+
+
+def after_saving(model: dict[str, Any], os_path: str, **_: Any) -> None:
+    """Have git look at a saved notebook again, so that one with new outputs alone counts as unchanged.
+
+    `git status` goes by a file's size, which outputs change; what would be committed is the same. Nothing is staged
+    where it is not, and a save never fails because of git.
+    """
+    if model.get("type") != "notebook":
+        return
+    path = Path(os_path)
+    try:
+        same = subprocess.run(["git", "diff", "--quiet", "--", path.name], cwd=path.parent, capture_output=True)
+        if same.returncode == 0:
+            subprocess.run(["git", "update-index", "--", path.name], cwd=path.parent, capture_output=True)
+    except OSError:
+        return

@@ -19,9 +19,12 @@ def lint(
 ) -> None:
     """Check that notebooks have the house form, without running them; what breaks it is named by cell (exit 1)."""
     from jpresearch.batch import linting
-    from jpresearch.batch.notebooks import find
+    from jpresearch.batch.notebooks import find, strays
     from jpresearch.catalog import catalog
+    from jpresearch.cli.run import say_strays
 
+    if not notebooks:
+        say_strays(strays())
     paths = find(notebooks or [])
     tables = frozenset(catalog())
     found = [finding for path in paths for finding in linting.lint(path, tables)]

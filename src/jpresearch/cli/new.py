@@ -9,7 +9,9 @@ import typer
 
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Such as bank_yields; it gets the next number.")],
-    title: Annotated[str | None, typer.Option("--title", help="Its title; by default the words of its name.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="TEXT", help="Its title; by default the words of its name.")
+    ] = None,
 ) -> None:
     """Write a notebook in the house form, with an example in each cell to write over."""
     from jpresearch.batch import scaffold

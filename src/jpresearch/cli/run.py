@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from jpresearch.batch.plan import Plan
@@ -37,7 +38,9 @@ def run(
     output: Annotated[
         str | None, typer.Option(metavar="DIR_OR_URL", help="Where runs go; by default reports/.")
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="How many at once; by default one per core.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many at once; by default one per core.")
+    ] = None,
     dask: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on the workers of this Dask scheduler.")
     ] = None,
@@ -54,9 +57,12 @@ def run(
     """
     _head_start(output)
 
+    from jpresearch.batch import notebooks as collection
     from jpresearch.batch.limits import Limits
     from jpresearch.batch.plan import given_parameters, plan
 
+    if not notebooks and batch is None:
+        say_strays(collection.strays())
     limits = Limits(cell_timeout, timeout, memory)
     settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang)
 
@@ -67,6 +73,13 @@ def run(
         _tell_plan(settled, output, options, as_json=as_json)
     else:
         _run(settled, output, options, as_json=as_json)
+
+
+def say_strays(strays: Sequence[Path]) -> None:
+    """Name the files that are no part of the collection."""
+    if strays:
+        names = ", ".join(path.name for path in strays)
+        typer.echo(f"Left out: {names} (copies and untitled notebooks; rename them to have them run).", err=True)
 
 
 def _head_start(output: str | None) -> None:

@@ -1,0 +1,5 @@
+"""``python -m jpresearch``: the command line."""
+
+from jpresearch.cli import main
+
+main()

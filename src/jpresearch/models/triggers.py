@@ -1,4 +1,4 @@
-"""What would change a page's answer: a published series, where it stands, where the answer turns, and how far that is."""
+"""What would change an answer: a published series, where it stands, where the answer turns, and how far that is."""
 
 from __future__ import annotations
 

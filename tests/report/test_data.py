@@ -47,6 +47,29 @@ def test_a_published_table_becomes_csv_with_gaps_empty() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("-2+3", "'-2+3"),
+        ("  =1", "'  =1"), ("\t=1", "'\t=1"), ("＝1+1", "'＝1+1"), ("-1.5", "-1.5"), ("-1e-05", "-1e-05"), (-1.5, -1.5),
+        ("+3", "+3"), ("-inf", "-inf"), ("a-b", "a-b"), ("2026-09-04", "2026-09-04"), (None, None), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_text_that_a_spreadsheet_would_run_is_made_inert_and_numbers_stay(cell: object, written: object) -> None:
+    assert data.inert(cell) == written
+
+
+def test_downloads_of_figures_and_tables_are_inert_and_the_workbook_keeps_the_text() -> None:
+    text = 'name,net\n"=HYPERLINK(""http://x/"")",-131.9\n'
+    figure = {"data": text, "fields": ["string", "number"]}
+    assert data.csv_of_figure(figure) == 'name,net\n"\'=HYPERLINK(""http://x/"")",-131.9\n'
+    found = data.of_figure(figure)
+    assert found is not None and found.rows == [['=HYPERLINK("http://x/")', -131.9]]
+    assert data.csv_of_table({"columns": ["=a"], "rows": [["=1"], [-2.5]]}) == "'=a\n'=1\n-2.5\n"
+    calm = "week,net\n2026-09-04,689.343\n"
+    assert data.csv_of_figure({"data": calm}) == calm
+
+
+@pytest.mark.parametrize(
     ("parts", "name"),
     [
         (("01_a--2026-09-04", "net"), "01_a--2026-09-04-net.csv"),

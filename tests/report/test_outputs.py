@@ -96,6 +96,30 @@ def test_outputs_that_are_none_and_metadata_of_any_form_do_no_harm(tmp_path: Pat
     assert len(checked(content).cells[1].outputs) == 8
 
 
+@pytest.mark.parametrize(
+    ("data", "kinds", "seen"),
+    [
+        ({"application/vnd.plotly.v1+json": {}, "text/html": "<div><script>plot()</script></div>"}, "text/html", ""),
+        ({"application/vnd.vegalite.v5+json": {}, "text/plain": "<VegaLite>"}, "application/vnd.vegalite.v5+json", ""),
+        ({"application/javascript": "x()"}, "application/javascript", ""),
+        ({"text/html": "<iframe src='http://x/'></iframe>", "text/plain": "<IFrame object>"}, "text/html", ""),
+        ({"text/html": "<b>Bold</b><script>x()</script>"}, "text/html", "<b>Bold</b>"),
+    ],
+)
+def test_an_output_that_is_not_shown_is_named_with_where_it_is(
+    data: dict[str, Any], kinds: str, seen: str, tmp_path: Path
+) -> None:
+    html = page(notebook(text("# T"), text("## A"), cell("a", output(data))), tmp_path)
+    assert f"An output of this kind ({kinds}) is not shown here" in html and "01_a.ipynb" in html
+    assert seen in html and "object&gt;" not in html and "VegaLite&gt;" not in html
+
+
+def test_a_picture_in_the_bundle_is_shown_instead(tmp_path: Path) -> None:
+    bundle = {"application/vnd.plotly.v1+json": {}, "text/html": "<script>x()</script>", "image/png": PIXEL}
+    html = page(notebook(text("# T"), text("## A"), cell("a", output(bundle))), tmp_path)
+    assert Read(html).tags.count("img") == 1 and "not shown" not in html
+
+
 def display(drawn: tuple[str, Any]) -> Any:
     media, payload = drawn
     return {"output_type": "display_data", "data": {"image/png": PIXEL, media: payload}, "metadata": {}}

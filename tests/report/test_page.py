@@ -117,7 +117,7 @@ def test_a_table_has_heads_with_scope_figures_in_line_and_its_data(html: str) ->
     assert len(found.values("th", "scope")) == found.tags.count("th")
     assert "1234567.00" not in html and "1,234,567.00" in html and "−3.25" in html
     table_data = [value for value in found.values("a", "href") if value.startswith("data:")][1]
-    assert rows_of(table_data)[1:] == [["2026-09-04", "1234567.0", "a"], ["", "-3.25", "=1+1"]]
+    assert rows_of(table_data)[1:] == [["2026-09-04", "1234567.0", "a"], ["", "-3.25", "'=1+1"]], "text, not a formula"
 
 
 def test_key_figures_are_listed_with_interval_and_unit(html: str) -> None:
@@ -204,7 +204,7 @@ def test_output_that_reaches_out_of_the_page_is_replaced_by_its_text(tmp_path: P
     html = page(notebook(text("# T"), cell("x", active, calm, alone)), tmp_path)
     assert "x.js" not in html and "a widget" in html
     assert "<td>calm</td>" in html and "a frame" not in html
-    assert "http://x" not in html and "This output cannot be shown on the page." in html
+    assert "http://x" not in html and "An output of this kind (text/html) is not shown here" in html
 
 
 def test_other_outputs_show_too(tmp_path: Path) -> None:

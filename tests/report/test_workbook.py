@@ -93,6 +93,12 @@ def test_letters_that_no_workbook_can_hold_do_not_stop_it(tmp_path: Path) -> Non
     assert cells[0] == "a\ufffdb\ufffdc\ufffd" and len(cells[1]) == 32_767
 
 
+def test_a_source_line_says_the_word_once(tmp_path: Path) -> None:
+    written_ones = [table("a", source="Source: JPX"), table("b", source="出所：JPX"), table("c", source="JPX")]
+    book = written(sheets(collect(notebook(cell("x", *written_ones))), "JPX"), tmp_path)
+    assert [book[name]["A2"].value for name in "abc"] == ["Source: JPX", "出所：JPX", "Source: JPX"]
+
+
 def test_a_table_names_its_own_source(tmp_path: Path) -> None:
     found = sheets(collect(notebook(cell("x", table(source="MoF")))), "JPX")
     assert [sheet.source for sheet in found] == ["MoF"]

@@ -16,11 +16,12 @@ from markupsafe import Markup
 
 from jpresearch import payloads
 from jpresearch.record import Job
-from jpresearch.report import data
+from jpresearch.report import data, sanitising
 from jpresearch.report.grid import Grid, grid
-from jpresearch.report.markup import Heading, Prose, code, harmless, slug, unused
+from jpresearch.report.markup import Heading, Prose, code, slug, unused, visible
 from jpresearch.report.notices import bad_sentence
 from jpresearch.report.outputs import PICTURES
+from jpresearch.report.page import OTHERS
 from jpresearch.report.phrases import phrase
 
 # What the page shows elsewhere than in its cell.
@@ -30,6 +31,7 @@ PAPERMILL_BANNERS: Final = {"papermill-error-cell-tag", "papermill-error-message
 # Names in the page that the template gives.
 RESERVED: Final = ("content", "takeaways", "since", "contents", "key-figures", "sources", "unrun", "failed", "all-code")
 MOST_ROWS: Final = 60
+LONGEST_KINDS: Final = 200
 LONGEST_STREAM: Final = 20_000
 COLOURS: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -177,11 +179,25 @@ class _Shown:
             return _placed(output, notice=bad_sentence(bad, self.job.lang))
         if payloads.TABLE in content:
             return _placed(output, **self._table(content[payloads.TABLE]))
-        html = content.get("text/html")
-        if html is not None and not harmless(str(html)):
-            kept = {kind: value for kind, value in content.items() if kind != "text/html"}
-            return _changed(output, data=type(output.data)(kept or {"text/plain": self._say("no_figure_here")}))
-        return _placed(output, alt=self._say("undescribed"))
+        if any(kind in content for kind in PICTURES):
+            return _placed(output, alt=self._say("undescribed"))
+        if "text/html" in content:
+            return self._html(str(content["text/html"]), output)
+        others = [str(kind) for kind in content if kind not in OTHERS]
+        if others and not any(kind in content for kind in ("text/markdown", "text/latex")):
+            return _placed(_changed(output, data=_plain(content)), notice=self._not_shown(others))
+        return _placed(output)
+
+    def _html(self, html: str, output: Any) -> Any:
+        clean = sanitising.of_output(visible(html))
+        notice = self._not_shown(["text/html"]) if sanitising.active(html) or sanitising.empty(clean) else ""
+        data = _plain(_data(output)) if sanitising.empty(clean) else {"text/html": clean}
+        return _placed(_changed(output, data=data), notice=notice)
+
+    def _not_shown(self, kinds: list[str]) -> str:
+        """That an output is not shown, or not whole, and where to find it."""
+        name = f"{self.job.name or self.job.notebook}.ipynb"
+        return self._say("not_shown", kinds=", ".join(kinds)[:LONGEST_KINDS], file=name)
 
     def _figure(self, figure: Mapping[str, Any], output: Any) -> dict[str, Any]:
         csv = data.csv_of_figure(figure)
@@ -244,6 +260,12 @@ def _pixels(size: Any) -> int | None:
 def _data(output: Any) -> Mapping[str, Any]:
     found: Mapping[str, Any] = output.get("data", {})
     return found
+
+
+def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The plain text of an output that is not shown, unless it only names the object: ``<IPython.core...>``."""
+    text = str(content.get("text/plain", ""))
+    return {"text/plain": text} if text.strip() and not text.lstrip().startswith("<") else {}
 
 
 def _markdown(source: str) -> Any:

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +15,10 @@ from urllib.parse import quote
 # Bytes that may stand as they are in an address inside an attribute; the rest is written as %XX.
 PLAIN: Final = "-._~!$'()*+,;:@/?="
 BYTE_ORDER: Final = "\ufeff"
+# Also in the wide forms of a Japanese keyboard, and after space, which spreadsheets pass over.
+FORMULA: Final = re.compile(r"[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+FORMULA_ANYWHERE: Final = re.compile(r"[=+@\t\r\uff1d\uff0b\uff0d\uff20]|(?:^|[,\"\s])-")
+NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf")
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Cell = str | float | int | bool | date | datetime | None
@@ -29,17 +33,31 @@ class Data:
 
 
 def csv_of_figure(content: Mapping[str, Any]) -> str | None:
-    """The CSV behind a published figure, ``None`` where it came without a frame."""
-    return content.get("data") or None
+    """The CSV behind a published figure for a spreadsheet, ``None`` where it came without a frame."""
+    text = content.get("data")
+    if not text:
+        return None
+    return written(csv.reader(io.StringIO(text, newline=""))) if FORMULA_ANYWHERE.search(text) else str(text)
 
 
 def csv_of_table(content: Mapping[str, Any]) -> str:
-    """A published table as CSV."""
+    """A published table as CSV for a spreadsheet."""
+    return written([content["columns"], *content["rows"]])
+
+
+def written(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV: a missing cell is empty, and no text is one that a spreadsheet would run."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(content["columns"])
-    writer.writerows(["" if cell is None else cell for cell in row] for row in content["rows"])
+    writer.writerows(["" if cell is None else inert(cell) for cell in row] for row in rows)
     return stream.getvalue()
+
+
+def inert(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula with an apostrophe before it; numbers stay numbers."""
+    if not isinstance(cell, str) or not FORMULA.match(cell) or NUMBER.fullmatch(cell.strip()):
+        return cell
+    return f"'{cell}"
 
 
 def link(text: str) -> str:
@@ -56,10 +74,10 @@ def file_name(*parts: str) -> str:
 
 def of_figure(content: Mapping[str, Any]) -> Data | None:
     """The frame behind a published figure, ``None`` where it came without one."""
-    text = csv_of_figure(content)
-    if text is None:
+    text = content.get("data")
+    if not text:
         return None
-    head, *rows = list(csv.reader(io.StringIO(text)))
+    head, *rows = list(csv.reader(io.StringIO(text, newline="")))
     fields = content.get("fields") or ["guess"] * len(head)
     return Data(head, [[_typed(value, kind) for value, kind in zip(row, fields, strict=False)] for row in rows])
 

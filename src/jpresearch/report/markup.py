@@ -6,23 +6,28 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html import escape
-from typing import Any, Final
+from html import escape, unescape
+from typing import Any, ClassVar, Final
+from urllib.parse import unquote
 
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from mistune.plugins import import_plugin
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
 from jpresearch.report.direction import visible as visible
+from jpresearch.report.sanitising import TAGS, of_text
 
-# Tags that an author may write in Markdown; any other shows as text.
 NOTEBOOK: Final = re.compile(r"([\w-]+)\.ipynb")
-HARMLESS: Final = re.compile(r"&lt;(/?(?:br|sub|sup|b|i|em|strong|small|kbd)) ?/?&gt;")
-# What would make a cell's HTML output reach out of the page or act in it.
-ACTIVE: Final = re.compile(
-    r"<\s*(?:script|iframe|object|embed|link|form|input|button|base|meta|svg|math|template)\b|\son\w+\s*=|\bsrc(?:set)?\s*="
-    r"|url\s*\(|@import|javascript:",
-    re.IGNORECASE,
-)
+# Tags that an author may write in Markdown, as far as nh3 lets them through; any other shows as text.
+WRITTEN: Final = TAGS - {"img"}
+TAG: Final = re.compile(r"</?([A-Za-z][\w:-]*)[^<>]*>?")
+NAMED_ANCHOR: Final = re.compile(r"<a\s+name=", re.IGNORECASE)
+ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Markdown ends emphasis at a space or a mark between letters; Japanese writes neither around it.
+JAPANESE: Final = r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+STARS: Final = re.compile(rf"(?<=[^\s*])(\*{{1,3}})(?={JAPANESE})|(?<={JAPANESE})(\*{{1,3}})(?=[^\s*])")
+BOXES: Final = ("\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}")
+BETWEEN: Final = "\ue000"
 DEEPEST: Final = 6
 
 
@@ -48,7 +53,10 @@ class Prose:
     def render(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
         """``source`` as HTML."""
         renderer = _Renderer(self, dict(attachments or {}))
-        return Markup(MarkdownWithMath(renderer=renderer).render(visible(source)).strip())
+        markdown = MarkdownWithMath(renderer=renderer, inline=_Inline(hard_wrap=False))
+        import_plugin("footnotes")(markdown)
+        html = markdown.render(_emphasised(visible(source))).replace(BETWEEN, "")
+        return Markup(of_text(html, renderer.name_of).strip())
 
     def add(self, level: int, html: str) -> Heading:
         """Note a heading and give it a name of its own."""
@@ -57,18 +65,61 @@ class Prose:
         return self.headings[-1]
 
 
+class _Inline(MathInlineParser):
+    """Formulas between dollar signs, and amounts in dollars as what they are.
+
+    No space stands inside next to a sign of a formula, no digit follows it, and a number followed by words is an
+    amount.
+    """
+
+    AMOUNT = r"\d[^$\\^_={}<>+*]*\s[^$\\^_={}<>+*]*\$"
+    INLINE_MATH_TEX = rf"(?<![$\\\w])\$(?P<math_inline_tex>(?!\s)(?!{AMOUNT})[^$]*?[^$\s\\]|[^$\s\\])\$(?![\d$])"
+    SPECIFICATION: ClassVar[dict[str, str]] = {
+        **MathInlineParser.SPECIFICATION, "inline_math_tex": INLINE_MATH_TEX,
+    }  # fmt: skip
+
+
 class _Renderer(IPythonRenderer):
     def __init__(self, prose: Prose, attachments: dict[str, Any]) -> None:
-        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True, attachments=attachments)
+        super().__init__(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True,
+                         attachments=attachments)  # fmt: skip
         self.prose = prose
+        self.own: set[str] = set()
+        self.note = unused("note", prose.taken)
+
+    def name_of(self, name: str) -> str:
+        """A name in the page: those given here as they are, an author's own as links to it would have it."""
+        return name if name in self.own else unused(slug(name), self.prose.taken)
+
+    def text(self, text: str) -> str:
+        return escape(ENTITY.sub(lambda found: unescape(found.group()), text), quote=False)
+
+    def task_list_item(self, text: str, checked: bool = False) -> str:
+        return f"<li>{BOXES[checked]} {text}</li>\n"
+
+    def footnote_ref(self, key: str, index: int) -> str:
+        here = f"{self.note}-{index}-from"
+        self.own.add(here)
+        return f'<sup class="footnote-ref" id="{here}"><a href="#{self.note}-{index}">{index}</a></sup>'
+
+    def footnotes(self, text: str) -> str:
+        return f"<hr>\n<ol>\n{text}</ol>\n"
+
+    def footnote_item(self, text: str, key: str, index: int) -> str:
+        here = f"{self.note}-{index}"
+        self.own.add(here)
+        return f'<li id="{here}">{text.rstrip()} <a href="#{here}-from">&#8617;</a></li>\n'
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         found = self.prose.add(min(max(level, 2), DEEPEST), text)
+        self.own.add(found.anchor)
         return f'<h{found.level} id="{found.anchor}">{text}</h{found.level}>\n'
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        """A link; one to a notebook beside this one leads to that notebook's page."""
+        """A link; one to a notebook beside this one leads to that notebook's page, one to a heading to its name."""
         beside = NOTEBOOK.fullmatch(url)
+        if url.startswith("#") and not url.startswith(f"#{self.note}"):
+            url = f"#{slug(unquote(url[1:]))}"
         return str(super().link(text, f"{beside[1]}.html" if beside else url, title))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
@@ -80,11 +131,10 @@ class _Renderer(IPythonRenderer):
         return f'<a href="{escape(self.safe_url(url))}">{words or escape(url)}</a>'
 
     def inline_html(self, html: str) -> str:
-        return HARMLESS.sub(r"<\1>", escape(html))
+        return TAG.sub(_written, NAMED_ANCHOR.sub("<a id=", html))
 
     def block_html(self, html: str) -> str:
-        inner = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL).strip()
-        return f"<p>{self.inline_html(inner)}</p>\n" if inner else ""
+        return f"{self.inline_html(html)}\n"
 
     def block_code(self, code: str, info: str | None = None) -> str:
         return f"<pre><code>{escape(code)}</code></pre>\n"
@@ -147,9 +197,13 @@ def _python() -> Any:
     return get_lexer_by_name("python")
 
 
-def harmless(html: str) -> bool:
-    """Whether a cell's own HTML stays within the page: no script, nothing fetched, nothing to act on."""
-    return not ACTIVE.search(html)
+def _written(found: re.Match[str]) -> str:
+    return found.group() if found[1].lower() in WRITTEN else escape(found.group())
+
+
+def _emphasised(source: str) -> str:
+    """``source`` with letters, which go again, where stars next to Japanese would otherwise stay stars."""
+    return STARS.sub(lambda found: f"{BETWEEN}{found.group()}{BETWEEN}", source.replace(BETWEEN, ""))
 
 
 def slug(text: str) -> str:

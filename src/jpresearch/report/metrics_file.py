@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from jpresearch.record import Job, Run, write_atomically
+from jpresearch.report import data
 from jpresearch.report.frame import as_of
 
 FILE_NAME: Final = "metrics.csv"
@@ -28,16 +27,13 @@ def as_csv(run: Run) -> str:
 
     Columns: ``job``, ``notebook``, ``lang``, ``status``, ``as_of`` (empty for everything published), each further
     parameter that the run varies, ``metric``, ``value``, ``low`` and ``high`` (empty without an interval), ``unit``.
+    A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
     notebooks = dict.fromkeys(job.notebook for job in run.jobs)
     found = (varied([job for job in run.jobs if job.notebook == notebook]) for notebook in notebooks)
     names = list(dict.fromkeys(name for group in found for name in group))
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*BEFORE, *(_column(name) for name in names), *BEHIND])
-    for job in run.jobs:
-        writer.writerows(_rows(job, names))
-    return stream.getvalue()
+    head = [*BEFORE, *(_column(name) for name in names), *BEHIND]
+    return data.written([head, *(row for job in run.jobs for row in _rows(job, names))])
 
 
 def varied(jobs: Sequence[Job]) -> list[str]:

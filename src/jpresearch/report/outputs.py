@@ -14,7 +14,7 @@ from jpresearch import payloads
 from jpresearch.payloads import BAD, FIGURE, PREFIX, Refused
 
 INJECTED_TAG: Final = "injected-parameters"
-PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg")
+PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/gif", "image/webp")
 SIZES: Final = ("width", "height")
 BASE64: Final = re.compile(r"[A-Za-z0-9+/=\s]*")
 SHOWN_KINDS: Final = 5

@@ -54,7 +54,6 @@ class Page:
     workbook: str | None
     bad: list[str]
 
-    bad_kind: str = payloads.BAD
     figure: str = payloads.FIGURE
     table: str = payloads.TABLE
     pictures: tuple[str, ...] = PICTURES

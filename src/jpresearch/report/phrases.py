@@ -34,7 +34,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "csv": ("Data (CSV)", "データ（CSV）"),
     "of": (" of {name}", "：{name}"),
     "undescribed": ("Figure without a description", "説明のない図"),
-    "no_figure_here": ("This output cannot be shown on the page.", "この出力はページに表示できません。"),
+    "not_shown": (
+        "An output of this kind ({kinds}) is not shown here, or not whole; it is in the executed notebook, {file}.",
+        "この種類の出力（{kinds}）はここに表示されないか、一部のみです。実行済みノートブック {file} にあります。",
+    ),
     "rows_shown": ("{shown} of {count} rows; all of them are in the data.", "{count}行中{shown}行。全行はデータに。"),
     "cut": ("… {count} more characters in the executed notebook.", "…残り{count}文字は実行済みノートブックに。"),
     "key_figures": ("Key figures", "主要数値"),

@@ -80,12 +80,18 @@ def _write_sheet(page: Any, sheet: Sheet, made: str, lang: str) -> None:
         page.column_dimensions[_letters(number)].width = width
     page.freeze_panes = f"A{HEAD_ROWS + 1}"
     page.append([_text(page, sheet.about, bold=True)])
-    page.append([_text(page, phrase("source", lang, source=sheet.source))])
+    page.append([_text(page, _sourced(sheet.source, lang))])
     page.append([_text(page, made)])
     page.append([])
     page.append([_text(page, name, bold=True) for name in sheet.content.columns])
     for row in sheet.content.rows:
         page.append([_text(page, cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def _sourced(source: str, lang: str) -> str:
+    """A line of source; one that a chart wrote begins with the word already."""
+    begins = [phrase("source", each, source="") for each in ("en", "ja")]
+    return source if source.startswith(tuple(begins)) else phrase("source", lang, source=source)
 
 
 def _text(page: Any, text: str, bold: bool = False) -> Cell:

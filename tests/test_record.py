@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from jpresearch import record
 from jpresearch.errors import DataError
-from jpresearch.record import Failure, Job, Metric, Run, Status, TableRead
+from jpresearch.record import Failure, Job, Metric, Run, SeriesRead, Status, TableRead
 
 NOW = datetime(2026, 9, 10, 12, 0, tzinfo=UTC)
 
@@ -85,6 +85,21 @@ def test_only_jobs_that_ended_badly_make_a_run_fail(status: Status) -> None:
 )
 def test_a_table_is_stale_past_its_allowance(age: int | None, allowance: int | None, stale: bool) -> None:
     assert table(age, allowance).stale is stale
+
+
+@pytest.mark.parametrize(("age", "late"), [(5, []), (6, ["usdjpy"]), (30, ["usdjpy", "vix"]), (None, [])])
+def test_a_series_is_late_past_its_own_allowance_though_the_table_is_fresh(age: int | None, late: list[str]) -> None:
+    day = date.fromisoformat(str(table(age, None).newest_period))
+    behind = {
+        "usdjpy": SeriesRead(newest_period=day - timedelta(days=7), allowance_days=12),
+        "vix": SeriesRead(newest_period=day - timedelta(days=1), allowance_days=7),
+    }
+    read = table(age, 60).model_copy(update={"behind": behind})
+    assert not read.stale
+    assert [each.series for each in read.late_series] == late
+    assert [each.age_days for each in read.late_series[:1]] == [age + 7 for _ in late[:1] if age is not None]
+    again = TableRead.model_validate_json(read.model_dump_json())
+    assert again == read and again.late_series == read.late_series
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,6 +272,13 @@ class Sources(Payload):
     rows: Annotated[list[Source], Field(max_length=1000)]
 
 
+class Behind(Payload):
+    """A series of a table that may be late while others are not."""
+
+    newest_period: Day
+    allowance_days: Count
+
+
 class Note(Payload):
     """The note of a table read."""
 
@@ -285,6 +292,7 @@ class Note(Payload):
     vintage: Text
     grade: Text | None
     file_digest: Text | None = None
+    behind: dict[Text, Behind] = Field(default={}, max_length=MOST_COLUMNS)
 
 
 class Bad(Payload):

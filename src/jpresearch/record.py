@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, computed_field, model_validator
 
 from jpresearch.errors import DataError
 
@@ -52,8 +52,26 @@ class Failure(BaseModel):
     source: str | None = None
 
 
+class SeriesRead(BaseModel):
+    """A series of a table: its newest period and for how many days it may be the newest."""
+
+    model_config = ConfigDict(frozen=True)
+
+    newest_period: date
+    allowance_days: int
+
+
+class LateSeries(SeriesRead):
+    """A series whose newest period lies further back than its allowance on the day the report speaks of."""
+
+    series: str
+    age_days: int
+
+
 class TableRead(BaseModel):
     """A table that the notebook read: the note of ``load``, and its age on the day the report speaks of.
+
+    ``behind`` has the series that can be late while the table as a whole is not, ``late_series`` those that are.
 
     ``rows`` counts the newest edition of each figure, ``lines`` all editions public by then: what it counts more is
     corrections. ``file_digest`` is the SHA-256 of the CSV as it was read. Both may be ``None`` in older records.
@@ -73,6 +91,22 @@ class TableRead(BaseModel):
     file_digest: str | None = None
     age_days: int | None = None
     allowance_days: int | None = None
+    behind: dict[str, SeriesRead] = {}
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def late_series(self) -> list[LateSeries]:
+        """The series that are late, the oldest first."""
+        if self.age_days is None or self.newest_period is None:
+            return []
+        day = date.fromisoformat(self.newest_period) + timedelta(days=self.age_days)
+        aged = [
+            LateSeries(series=name, age_days=(day - read.newest_period).days, **read.model_dump())
+            for name, read in self.behind.items()
+        ]
+        return sorted(
+            (each for each in aged if each.age_days > each.allowance_days), key=lambda each: each.newest_period
+        )
 
     @property
     def stale(self) -> bool:

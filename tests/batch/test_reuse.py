@@ -16,7 +16,7 @@ from jpresearch import catalog, tables
 from jpresearch.batch import fingerprint, reuse, successes
 from jpresearch.batch.plan import Planned, plan
 from jpresearch.batch.reuse import Memory
-from jpresearch.record import Job, Metric, Status, TableRead
+from jpresearch.record import Job, Metric, SeriesRead, Status, TableRead
 
 Write = Callable[..., Path]
 PARAMETERS = "as_of: str | None = None  # YYYY-MM-DD\nlags: int = 4  # lags"
@@ -287,6 +287,16 @@ def test_without_a_day_it_stays_valid_until_a_table_has_gone_stale(reports: Path
     )
     succeed(reports, planned(), tables=[fresh.model_copy(update={"age_days": 15})])
     assert why(reports, today=newest + timedelta(days=300)) is None, "its page says that it is stale already"
+
+
+def test_without_a_day_it_stays_valid_until_a_series_is_late(reports: Path, notebook: Path) -> None:
+    note = read("investor_flows", None)
+    newest = date.fromisoformat(str(note.newest_period))
+    behind = {"tse_prime/foreigners": SeriesRead(newest_period=newest - timedelta(days=7), allowance_days=12)}
+    fresh = note.model_copy(update={"age_days": 5, "allowance_days": 14, "behind": behind})
+    succeed(reports, planned(), tables=[fresh])
+    assert why(reports, today=newest + timedelta(days=5)) is None
+    assert why(reports, today=newest + timedelta(days=6)) == "investor_flows: late by now in tse_prime/foreigners"
 
 
 def test_with_a_day_nothing_goes_stale(reports: Path, notebook: Path) -> None:

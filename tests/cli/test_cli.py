@@ -121,6 +121,16 @@ def test_data_show_says_whose_figures_they_are_and_what_may_leave_the_desk() -> 
     assert "Owner: " in printed and "Export: derived only" in printed
 
 
+def test_data_status_names_the_late_series_of_a_table() -> None:
+    status = {row["table"]: row for row in json.loads(call("data", "status", "--json").stdout)}
+    series = {each["series"]: each for each in status["market_daily"]["series"]}
+    assert series["usdjpy"]["allowance_days"] == 12 and series["nikkei225"]["allowance_days"] == 7
+    assert all(each["late"] == (each["age_days"] > each["allowance_days"]) for each in series.values())
+    ended = {each["series"]: each for each in status["prime_valuation"]["series"]}["tse_first"]
+    assert not ended["late"] and "2022" in ended["ended"]
+    assert "late_series" in call("data", "status").stdout
+
+
 def test_help_names_the_commands() -> None:
     done = call("--help")
     assert done.returncode == 0

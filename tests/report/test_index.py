@@ -56,6 +56,12 @@ def test_tables_older_than_usual_are_named_with_their_newest_day() -> None:
     assert "market_daily" not in page.text
 
 
+def test_late_series_of_a_fresh_table_are_named_with_their_newest_day() -> None:
+    yen = {"newest_period": "2026-08-01", "allowance_days": 12}
+    page = sound(render(run(job(tables=[table(age_days=2, allowance_days=7, behind={"usdjpy": yen})]))))
+    assert "Older than usual: investor_flows usdjpy to 2026-08-01 (36 days; usual 12)." in page.text
+
+
 def test_key_figures_show_value_interval_and_their_past_runs() -> None:
     earlier = run(job(metrics=[Metric(name="net_jpy_bn", value=-1.0, unit="JPY bn")]), week=-1)
     page = sound(render(run(job(metrics=NET)), [sum_up(earlier, earlier.id)]))

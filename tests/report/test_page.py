@@ -144,6 +144,15 @@ def test_without_a_day_everything_published_is_meant(tmp_path: Path) -> None:
     assert "2026-11-22, everything published" in html
 
 
+def test_a_fresh_table_gets_a_banner_for_its_late_series(tmp_path: Path) -> None:
+    old = {"newest_period": "2026-08-01", "allowance_days": 12}
+    many = {name: old | {"newest_period": f"2026-07-{day}"} for day, name in enumerate("abcde", start=10)}
+    html = page(report(), tmp_path, job(tables=[table_read(age_days=7, behind={"usdjpy": old})]))
+    assert "investor_flows is late in usdjpy (to 2026-08-01, 41 days back; 12 are usual)." in html
+    html = page(report(), tmp_path, job(tables=[table_read(age_days=7, behind=many)]))
+    assert "late in a (to 2026-07-10, 63 days back" in html and "; 1 more." in html and "; e (to" not in html
+
+
 def test_a_stale_table_gets_a_banner_with_its_newest_day(html: str, tmp_path: Path) -> None:
     assert "investor_flows is stale: its newest period is 2026-09-04, 79 days back; 14 are usual." in html
     fresh = page(report(), tmp_path, job(tables=[table_read(age_days=14)]))

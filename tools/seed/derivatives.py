@@ -56,6 +56,7 @@ FUTURES_FLOWS = About(
     vintage="first_print",
     staleness_days=19,
     agreement=0.5,
+    series=Series(by=("product",)),
     notes=(
         "Notional value: contracts of different size are added in yen, never in number.",
         (
@@ -175,7 +176,13 @@ FUTURES_POSITIONS = About(
     vintage="latest",
     staleness_days=14,
     export="yes",
-    series=Series(by=("contract", "report")),
+    series=Series(
+        by=("contract", "report"),
+        ended={
+            "*/tff_combined": ("2024-07-23", "compiled for 110 weeks only"),
+            "nikkei225_dollar/*": ("2026-03-03", "the contract has all but ended: too few traders to be reported"),
+        },
+    ),
     notes=(
         "A missing spreading figure is unknown, not zero.",
         (

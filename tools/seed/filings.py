@@ -13,7 +13,7 @@ import pandas as pd
 
 from tools.seed.figures import Figures
 from tools.seed.markets import CHIP_NAMES
-from tools.seed.model import About, Column, Table, finish
+from tools.seed.model import About, Column, Series, Table, finish
 from tools.seed.release import END_OF_DAY, moments
 from tools.seed.sources import FACTS, TDNET
 
@@ -109,6 +109,7 @@ SEMICONDUCTOR_FILINGS = About(
     release_rule="within_days:45",
     vintage="first_print",
     staleness_days=150,
+    series=Series(by=("code",)),
     notes=(
         (
             "Published: the end of the day of disclosure, because the hour is not known. The rule of 45 "

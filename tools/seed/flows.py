@@ -7,7 +7,7 @@ import pandas as pd
 from jpresearch.calendars import survey_week_starts
 from tools.seed import periods
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish, long_columns
+from tools.seed.model import About, Column, Series, Table, finish, long_columns
 from tools.seed.release import AFTERNOON, by_rule, moment, moments, on_days
 from tools.seed.sources import FACTS, GOVERNMENT, JPX, JPX_FLOWS, MOF, MOF_FLOWS
 
@@ -45,6 +45,7 @@ INVESTORS = (
     "foreigners_corporations",
     "foreigners_individuals",
 )
+_OLD_SECTIONS = ("tse_first/*", "tse_second/*", "tse_growth/*", "tse_mothers/*", "tse_jasdaq/*")
 COVERAGE = {"jpx_weekly_full": "full", "jpx_weekly_net": "net", "jpx_weekly_foreigners": "foreigners"}
 
 INVESTOR_FLOWS = About(
@@ -106,6 +107,9 @@ INVESTOR_FLOWS = About(
     vintage="first_print",
     staleness_days=19,
     agreement=0.5,
+    series=Series(
+        ended=dict.fromkeys(_OLD_SECTIONS, ("2022-04-01", "the sections of Tokyo were rearranged on 2022-04-04"))
+    ),
     notes=(
         "Cash equities only: no table here has futures.",
         (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tools.seed import periods
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish, long_columns
+from tools.seed.model import About, Column, Series, Table, finish, long_columns
 from tools.seed.release import by_rule, moment, on, on_days
 from tools.seed.sources import FACTS, FSA_NISA, GOVERNMENT
 
@@ -37,6 +37,7 @@ NISA_USAGE = About(
     release_rule={"by": "survey", "rules": _NISA_RULES},
     vintage="latest",
     staleness_days=190,
+    series=Series(by=("survey",)),
     notes=(
         "Purchases are gross: sales are not taken off, and rollovers from taxable accounts count.",
         (
@@ -134,6 +135,7 @@ FUND_FLOWS = About(
     release_rule=_FUND_RULE,
     vintage="latest",
     staleness_days=60,
+    series=Series(by=()),
     notes=(
         "Isolated months from 2024-10 to 2025-11: no continuous series.",
         "Equity funds in this statistic hold foreign shares too: an inflow is not an inflow into Japanese shares.",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from jpresearch.calendars import sessions
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish
+from tools.seed.model import About, Column, Series, Table, finish
 from tools.seed.release import by_rule, by_rules, moments
 from tools.seed.sources import FACTS, GOVERNMENT, NEXT_FUNDS, TDNET, TSE_PAGE
 
@@ -81,6 +81,7 @@ MARKET_DAILY = About(
         "Nikkei Inc. (nikkei225), JPX (topix), S&P Dow Jones Indices (sp500), Nasdaq (sox), Cboe (vix); the rest are "
         "figures of central banks and governments. Internal research"
     ),
+    series=Series(allowance_days={"usdjpy": 12}),
     notes=(
         (
             "New York values of a day are known in Tokyo on the next morning; the yen rates of a week come "

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tools.seed import periods
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish, long_columns
+from tools.seed.model import About, Column, Series, Table, finish, long_columns
 from tools.seed.release import AFTERNOON, END_OF_DAY, by_rule, moments, on_days
 from tools.seed.sources import GOVERNMENT, GPIF_PAGE
 
@@ -41,6 +41,13 @@ GPIF_PORTFOLIO = About(
     vintage="latest",
     staleness_days=190,
     export="yes",
+    series=Series(
+        ended={
+            "gpif/share_*": ("2014-09-30", "since December 2014 every share is of the reserve"),
+            "gpif/value_*": ("2014-09-30", "since December 2014 values of classes are of the reserve"),
+            "reserve/share_short_term": ("2018-12-31", "no class of its own since April 2020"),
+        }
+    ),
     notes=(
         "The two bases differ by the special account: compute an implied flow within one basis only.",
         (
@@ -98,6 +105,9 @@ GPIF_ANNUAL = About(
     vintage="latest",
     staleness_days=480,
     export="yes",
+    series=Series(
+        ended={"return_fy_*_*": ("2020-03-31", "compiled to fiscal 2019; gpif_portfolio has quarters of the classes")}
+    ),
     notes=(
         "Fiscal years 2001 to 2024; until fiscal 2005 of the predecessor fund.",
         (

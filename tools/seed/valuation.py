@@ -6,7 +6,7 @@ import pandas as pd
 
 from tools.seed import periods
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish, long_columns
+from tools.seed.model import About, Column, Series, Table, finish, long_columns
 from tools.seed.release import by_rule, by_rules
 from tools.seed.sources import FACTS, GOVERNMENT, JPX, JPX_PER_PBR, NIKKEI_PER
 
@@ -70,6 +70,7 @@ PRIME_VALUATION = About(
     release_rule="jpx_per_pbr",
     vintage="latest",
     staleness_days=45,
+    series=Series(ended={"tse_first": ("2022-03-31", "the sections of Tokyo were rearranged on 2022-04-04")}),
     notes=(
         _TRAILING,
         (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tools.seed import periods
 from tools.seed.figures import Figures
-from tools.seed.model import About, Column, Table, finish
+from tools.seed.model import About, Column, Series, Table, finish
 from tools.seed.release import by_rule, by_rules
 from tools.seed.sources import (
     FACTS,
@@ -144,6 +144,7 @@ WORLD_INDICES = About(
         "Korea Exchange, Taiwan Stock Exchange, Hang Seng Indexes, Shanghai Stock Exchange, China Securities Index, "
         "STOXX (DAX, EURO STOXX 50), FTSE Russell, Euronext; internal research"
     ),
+    series=Series(allowance_days={"*/weekly": 10}),
     notes=(
         "dax is a total return index (return_basis); all others are price indices.",
         "Weekly rows are last closes of weeks, daily rows closes of days: two series, never one.",

@@ -217,6 +217,9 @@ def _gone_stale(job: Job, today: date) -> list[str]:
         now = table.model_copy(update={"age_days": _age(job, table, today)})
         if now.stale and not table.stale:
             told.append(f"{table.table}: stale by now, its newest period is {now.age_days} days back")
+        newly = {each.series for each in now.late_series} - {each.series for each in table.late_series}
+        if newly and not now.stale:
+            told.append(f"{table.table}: late by now in {', '.join(sorted(newly))}")
     return list(dict.fromkeys(told))
 
 

@@ -19,6 +19,7 @@ app = typer.Typer(help="The tables: list, show, check.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of this day.")]
 INVALID = DataError.exit_code
+NAMED_SERIES = 3
 EXPORTS = {
     "yes": "yes, the publisher named",
     "derived": "derived only: changes, ratios, percentiles and pictures leave the desk, the figures as data do not",
@@ -111,7 +112,7 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        _print_rows([row | {"late": "late" if row["late"] else ""} for row in rows])
+        _print_rows([_status_row(row) for row in rows])
 
 
 def _status(table: Table, now: pd.Timestamp) -> dict[str, Any]:
@@ -125,7 +126,34 @@ def _status(table: Table, now: pd.Timestamp) -> dict[str, Any]:
         "next_release": _minute(due.next_release),
         "late": due.late(now),
         "updated_by": "publisher" if registry.online(table.name) else "--from",
+        "series": _series(table, now),
     }
+
+
+def _series(table: Table, now: pd.Timestamp) -> list[dict[str, Any]]:
+    """The series of a table: newest period, age, allowance, whether late, why ended."""
+    from jpresearch import tables
+
+    return [
+        {
+            "series": each.series,
+            "newest_period": each.newest_period.isoformat(),
+            "age_days": each.age_days,
+            "allowance_days": each.allowance_days,
+            "late": each.late,
+            "ended": each.ended,
+        }
+        for each in tables.staleness(table.name, now)
+    ]
+
+
+def _status_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of the table for people: the late series by name, past a few by their number."""
+    series = [each for each in row.pop("series") if each["series"] and each["ended"] is None]
+    late = [each["series"] for each in series if each["late"]]
+    more = f" and {len(late) - NAMED_SERIES} more" if len(late) > NAMED_SERIES else ""
+    named = "all" if late and len(late) == len(series) else ", ".join(late[:NAMED_SERIES]) + more
+    return row | {"late": "late" if row["late"] else "", "late_series": named}
 
 
 def _minute(moment: pd.Timestamp | None) -> str | None:

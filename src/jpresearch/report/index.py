@@ -11,7 +11,7 @@ from jpresearch.report import metrics_file
 from jpresearch.report.frame import as_of, chip, chips, document, items, lang_of, link, moment, safe, table
 from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up
 from jpresearch.report.metric_change import interval_text, label
-from jpresearch.report.notices import failure_sentence
+from jpresearch.report.notices import NAMED_SERIES, failure_sentence
 from jpresearch.report.numbers import decimals, plain, text
 from jpresearch.report.sparkline import sparkline
 from jpresearch.report.words import say
@@ -111,6 +111,19 @@ def _stale(job: Job, lang: str) -> list[str]:
         say("stale_table", lang, table=read.table, day=read.newest_period, age=read.age_days, usual=read.allowance_days)
         for read in job.tables
         if read.stale
+    ]
+    found += [
+        say(
+            "stale_table",
+            lang,
+            table=f"{read.table} {late.series}",
+            day=late.newest_period,
+            age=late.age_days,
+            usual=late.allowance_days,
+        )
+        for read in job.tables
+        if not read.stale
+        for late in read.late_series[:NAMED_SERIES]
     ]
     return [say("stale", lang, tables="; ".join(found))] if found else []
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from jpresearch.payloads import Bad
-from jpresearch.record import Job, Status
+from jpresearch.record import Job, Status, TableRead
 from jpresearch.report.phrases import phrase
+
+NAMED_SERIES: Final = 4
 
 
 def failure_sentence(job: Job, lang: str = "en") -> str:
@@ -21,11 +25,27 @@ def bad_sentence(bad: Bad, lang: str = "en") -> str:
 
 
 def stale_sentences(job: Job, lang: str = "en") -> list[str]:
-    """A sentence with its newest day for each table that is older than its allowance."""
-    return [
+    """A sentence for each table that is older than its allowance as a whole, or in some of its series."""
+    found = [_stale(table, lang) if table.stale else _late(table, lang) for table in job.tables]
+    return list(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+def _stale(table: TableRead, lang: str) -> str:
+    day, age, usual = table.newest_period, table.age_days, table.allowance_days
+    return phrase("stale", lang, table=table.table, day=day, age=age, usual=usual)
+
+
+def _late(table: TableRead, lang: str) -> str:
+    """The late series by name, the oldest first; past a few their number."""
+    late = table.late_series
+    if not late:
+        return ""
+    named = [
         phrase(
-            "stale", lang, table=table.table, day=table.newest_period, age=table.age_days, usual=table.allowance_days
+            "late_one", lang, series=each.series, day=each.newest_period, age=each.age_days, usual=each.allowance_days
         )
-        for table in job.tables
-        if table.stale
+        for each in late[:NAMED_SERIES]
     ]
+    if len(late) > NAMED_SERIES:
+        named.append(phrase("late_more", lang, count=len(late) - NAMED_SERIES))
+    return phrase("late_series", lang, table=table.table, series="; ".join(named))

@@ -76,6 +76,15 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{table} is stale: its newest period is {day}, {age} days back; {usual} are usual.",
         "{table}は更新が遅れています：最新は{day}（{age}日前、通常{usual}日以内）。",
     ),
+    "late_series": (
+        "{table} is late in {series}.",
+        "{table}は次の系列の更新が遅れています：{series}。",
+    ),
+    "late_one": (
+        "{series} (to {day}, {age} days back; {usual} are usual)",
+        "{series}（{day}まで、{age}日前、通常{usual}日以内）",
+    ),
+    "late_more": ("{count} more", "ほか{count}系列"),
     "was_failed": ("This run failed{place}", "この実行は失敗しました{place}"),
     "was_timed_out": ("This run ran out of time{place}", "この実行は時間切れとなりました{place}"),
     "was_kernel_died": ("This run lost its kernel{place}", "この実行はカーネルを失いました{place}"),

@@ -48,7 +48,8 @@ def due(table: Table) -> Due:
     if frame.empty:
         return Due(table.name, None, None, None, awaited=table.house.staleness_days is not None)
     rules = table.house.release_rule
-    groups = frame.groupby(rules.by) if isinstance(rules, ReleaseRules) else [("", frame)]
+    living = tables.series.carried_on(table, frame)
+    groups = living.groupby(rules.by) if isinstance(rules, ReleaseRules) else [("", living)]
     upcoming = [_next(table, group) for _, group in groups]
     known = [moment for moment in upcoming if moment is not None]
     return Due(table.name, frame["period_end"].max(), frame["published_at"].max(), min(known, default=None))

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from jpresearch.tables.appending import append
-from jpresearch.tables.loading import first_publication, load, moment, newest, snapshot, sources
+from jpresearch.tables.loading import first_publication, load, moment, newest, snapshot, sources, staleness
 from jpresearch.tables.reading import check, read
+from jpresearch.tables.series import SeriesAge
 
-__all__ = ["append", "check", "first_publication", "load", "moment", "newest", "read", "snapshot", "sources"]
+__all__ = [
+    "SeriesAge",
+    "append",
+    "check",
+    "first_publication",
+    "load",
+    "moment",
+    "newest",
+    "read",
+    "snapshot",
+    "sources",
+    "staleness",
+]

@@ -14,6 +14,7 @@ from jpresearch.calendars import TOKYO
 from jpresearch.catalog import GRADES, Table
 from jpresearch.errors import BadParameter, NotYetPublished
 from jpresearch.tables.reading import read, read_edition
+from jpresearch.tables.series import SeriesAge, ages, behind
 
 Moment = str | date | datetime | pd.Timestamp | None
 LAST_INSTANT = pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
@@ -94,6 +95,22 @@ def newest(name: str, as_of: Moment = None) -> Mapping[str, Any]:
     return _note(table, snapshot(table, moment(as_of)), as_of)
 
 
+def staleness(name: str, as_of: Moment = None) -> list[SeriesAge]:
+    """Every series of the table ``name`` with its age in calendar days, in the order of their names.
+
+    Parameters
+    ----------
+    as_of : a day or a moment: what was public then, judged on that day; ``None`` is now.
+
+    Raises
+    ------
+    UnknownTable, BadParameter, NotYetPublished, TableInvalid : as ``load``.
+    """
+    table, until = catalog.table(name), moment(as_of)
+    day = (pd.Timestamp.now(TOKYO) if until is None else until).date()
+    return ages(table, snapshot(table, until), day)
+
+
 def sources(*names: str, as_of: Moment = None) -> list[Mapping[str, Any]]:
     """The rows of a notebook's table of sources; a table not yet public says so in words."""
     return [_source_row(catalog.table(name), as_of) for name in names]
@@ -129,6 +146,7 @@ def _note(table: Table, frame: pd.DataFrame, as_of: Moment) -> dict[str, Any]:
         "content_hash": content_hash(frame),
         "vintage": table.house.vintage,
         "grade": worst,
+        "behind": behind(table, frame),
     }
 
 

@@ -36,6 +36,28 @@ def test_outside_a_kernel_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr() == ("", "")
 
 
+def test_outputs_can_be_collected_instead_of_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with publish.collected() as found:
+        publish.metric("net", 1.0)
+        with publish.collected(pictures=False) as inner:
+            publish.figure("net", Figure(figsize=(2, 1)), alt="Nothing.", data=frame())
+        publish.takeaway("It rose.")
+    publish.takeaway("It fell.")
+    kinds = [[media for media in output["data"] if media.startswith(payloads.PREFIX)] for output in found.outputs]
+    assert kinds == [[publish.METRIC], [publish.TAKEAWAY]]
+    (drawn_not,) = inner.outputs
+    assert drawn_not["data"]["image/svg+xml"] == publish.EMPTY_DRAWING
+    assert (drawn_not["data"][publish.FIGURE]["width"], drawn_not["data"][publish.FIGURE]["height"]) == (192, 96)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_collected_figure_is_drawn_unless_no_picture_is_wanted() -> None:
+    with publish.collected() as found:
+        publish.figure("net", Figure(), alt="Nothing.")
+    assert found.outputs[0]["data"]["image/png"]
+    assert found.outputs[0]["metadata"]["image/png"]["alt"] == "Nothing."
+
+
 def test_a_figure_carries_picture_alt_text_and_the_frame_behind_it(shown: Shown) -> None:
     publish.figure("net", Figure(), alt="It fell.", data=frame())
     bundle, metadata = shown[0]

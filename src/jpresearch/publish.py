@@ -1,14 +1,18 @@
 """What a notebook hands on: figures, tables, metrics, takeaways, sources, and the note of each table read.
 
 Everything becomes an output of the cell with a media type of its own, so that the executed notebook alone suffices for
-the record and the report. Outside a kernel every function checks its arguments and is silent.
+the record and the report. Outside a kernel every function checks its arguments and is silent, unless ``collected``
+takes its outputs.
 """
 
 from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,11 +25,43 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH: Final = 96
+EMPTY_DRAWING: Final = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 Value = float | str | date
 
 # What this kernel has published: the number of the execution that did it.
 _published: dict[tuple[str, str], int] = {}
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Outputs in order, each as a notebook's format keeps it: ``output_type``, ``data`` by media type, ``metadata``.
+
+    Without ``pictures`` no figure is drawn: its output has the payload (frame, words, size) and an empty picture.
+    """
+
+    pictures: bool = True
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    names: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+_collecting: ContextVar[Collected | None] = ContextVar("jpresearch.publish", default=None)
+
+
+@contextmanager
+def collected(*, pictures: bool = True) -> Iterator[Collected]:
+    """Take what is published inside the block, that of one notebook, instead of showing it.
+
+    Parameters
+    ----------
+    pictures : whether figures are drawn; a glyph that a font lacks is found only where they are.
+    """
+    found = Collected(pictures)
+    before = _collecting.set(found)
+    try:
+        yield found
+    finally:
+        _collecting.reset(before)
 
 
 def in_kernel() -> bool:
@@ -34,6 +70,11 @@ def in_kernel() -> bool:
 
     shell = get_ipython()
     return shell is not None and hasattr(shell, "kernel")
+
+
+def _heard() -> bool:
+    """Whether anyone takes what is published."""
+    return _collecting.get() is not None or in_kernel()
 
 
 def figure(
@@ -64,15 +105,11 @@ def figure(
     width, height = (round(float(side) * DOTS_PER_INCH) for side in fig.get_size_inches())
     payload = {"name": name, "alt": alt, "title": _written(fig, "title"), "source": source or _written(fig, "source")}
     payload = _checked(FIGURE, {**payload, "width": width, "height": height, **_behind(data)})
-    if not in_kernel():
+    if not _heard():
         return
-    from jpresearch.charts.png import to_picture
-
-    picture = to_picture(fig)
-    binary = picture.media == "image/png"
-    content = base64.b64encode(picture.content).decode("ascii") if binary else picture.content.decode("utf-8")
-    size = {"alt": alt, "width": picture.width, "height": picture.height}
-    _display({picture.media: content, "text/plain": alt, FIGURE: payload}, {picture.media: size})
+    picture = _picture(fig)
+    size = {"alt": alt, "width": width, "height": height}
+    _display({**picture, "text/plain": alt, FIGURE: payload}, dict.fromkeys(picture, size))
 
 
 def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:
@@ -90,7 +127,7 @@ def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = 
         "rows": [[_cell(value) for value in row] for row in flat.itertuples(index=False)],
     }
     payload = _checked(TABLE, payload)
-    if not in_kernel():
+    if not _heard():
         return
     _display({"text/plain": f"{caption}\n{flat.to_string(index=False)}", "text/html": _html(flat), TABLE: payload})
 
@@ -113,7 +150,7 @@ def metric(
         raise BadParameter(f"the interval {interval} does not hold the value {_shown(plain)}", f"metric {name!r}")
     payload = {"name": name, "value": plain, "unit": unit, "low": _number(low), "high": _number(high)}
     payload = _checked(METRIC, payload)
-    if not in_kernel():
+    if not _heard():
         return
     interval = "" if low is None else f" ({low:g} to {high:g})"
     _display({"text/plain": f"{name} = {plain} {unit or ''}{interval}".strip(), METRIC: payload})
@@ -123,21 +160,21 @@ def takeaway(text: str) -> None:
     """Publish a sentence of the conclusion, built from numbers at run time."""
     _require_text(text=text)
     payload = _checked(TAKEAWAY, {"text": text})
-    if in_kernel():
+    if _heard():
         _display({"text/plain": text, "text/markdown": f"- {text}", TAKEAWAY: payload})
 
 
 def sources(rows: list[Mapping[str, Any]]) -> None:
     """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them."""
     payload = _checked(SOURCES, {"rows": [dict(row) for row in rows]})
-    if in_kernel():
+    if _heard():
         lines = [" | ".join(str(value) for value in row.values()) for row in rows]
         _display({"text/plain": "\n".join(lines), SOURCES: payload})
 
 
 def note(content: Mapping[str, Any]) -> None:
     """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
-    if in_kernel():
+    if _heard():
         _display({NOTE: dict(content)})
 
 
@@ -158,16 +195,34 @@ def _require_first(media: str, name: str, where: str) -> None:
     """Raises ``BadParameter`` where the name is taken. In a session a cell may run again and publish it anew."""
     from IPython import get_ipython
 
-    execution = getattr(get_ipython(), "execution_count", None)
+    found = _collecting.get()
+    execution = getattr(get_ipython(), "execution_count", None) if found is None else 0
     if execution is None:
         return
-    before = _published.get((media, name))
+    names = _published if found is None else found.names
+    before = names.get((media, name))
     if before is not None and (before == execution or folders.RUN_VARIABLE in os.environ):
         raise BadParameter("this name is published a second time", where, "Give it a name of its own.")
-    _published[media, name] = execution
+    names[media, name] = execution
+
+
+def _picture(fig: Figure) -> dict[str, str]:
+    """The figure drawn, by media type; an empty drawing where nobody wants pictures."""
+    found = _collecting.get()
+    if found is not None and not found.pictures:
+        return {"image/svg+xml": EMPTY_DRAWING}
+    from jpresearch.charts.png import to_picture
+
+    drawn = to_picture(fig)
+    binary = drawn.media == "image/png"
+    return {drawn.media: base64.b64encode(drawn.content).decode("ascii") if binary else drawn.content.decode("utf-8")}
 
 
 def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    found = _collecting.get()
+    if found is not None:
+        found.outputs.append({"output_type": "display_data", "data": bundle, "metadata": metadata or {}})
+        return
     from IPython.display import display
 
     display(bundle, metadata=metadata or {}, raw=True)
@@ -252,6 +307,6 @@ def _number(value: Any) -> Any:
 
 
 def _require_text(**texts: str) -> None:
-    for field, text in texts.items():
+    for name, text in texts.items():
         if not isinstance(text, str) or not text.strip():
-            raise BadParameter(f"{field} must be a text that is not empty", "publish")
+            raise BadParameter(f"{name} must be a text that is not empty", "publish")

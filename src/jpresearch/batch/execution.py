@@ -77,13 +77,13 @@ def execute(
     secrets = Redactor.of(os.environ, (), planned.parameters) if secrets is None else secrets
     clock = time.perf_counter()
     with _workplace() as folder:
-        environment = _environment(planned, folder / TEMPORARY)
-        job = Job(folder / SOCKETS, folder / WORK, environment, target, limits, listener, secrets)
+        variables = environment(planned, folder / TEMPORARY)
+        job = Job(folder / SOCKETS, folder / WORK, variables, target, limits, listener, secrets)
         status, failure = _run(planned, job)
     content = _executed(target)
     published = collect(content) if content is not None else Published()
     if status is Status.SUCCEEDED:
-        failure = _unfinished(published.notebook) or _missing(planned.notebook, published)
+        failure = _unfinished(published.notebook) or not_published(planned.notebook, published)
         status = Status.FAILED if failure else status
     timings = {
         name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - clock))
@@ -145,8 +145,8 @@ def _workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment(planned: Planned, temporary: Path) -> dict[str, str]:
-    """The kernel finds this project, its own folder for temporary files, and one thread for numerical libraries."""
+def environment(planned: Planned, temporary: Path) -> dict[str, str]:
+    """A kernel's variables: this project, its own folder for temporary files, one thread for numerical libraries."""
     return {
         **os.environ,
         **SINGLE_THREADED,
@@ -205,8 +205,8 @@ def _unfinished(content: Any | None) -> Failure | None:
     return None
 
 
-def _missing(notebook: Notebook, published: Published) -> Failure | None:
-    """What the notebook declares and did not publish."""
+def not_published(notebook: Notebook, published: Published) -> Failure | None:
+    """The failure of a notebook that declares what it did not publish."""
     declared = notebook.declaration.publishes
     kinds: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
         ("figure", declared.figures, published.figures),

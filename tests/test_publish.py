@@ -139,3 +139,10 @@ def test_a_figure_without_words_is_refused() -> None:
         publish.figure("net", Figure(), alt=" ")
     with pytest.raises(BadParameter, match="text"):
         publish.takeaway("")
+
+
+def test_the_newest_note_of_each_table_is_kept_in_the_order_of_first_reads() -> None:
+    for table, rows in (("flows", 1), ("closes", 2), ("flows", 3)):
+        publish.note({"table": table, "rows": rows})
+    kept = [(note["table"], note["rows"]) for note in publish.reads() if note["table"] in ("flows", "closes")]
+    assert kept == [("flows", 3), ("closes", 2)]

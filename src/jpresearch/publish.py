@@ -28,6 +28,7 @@ DOTS_PER_INCH: Final = 96
 EMPTY_DRAWING: Final = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 Value = float | str | date
+_READS: Final[dict[str, dict[str, Any]]] = {}
 
 # What this kernel has published: the number of the execution that did it.
 _published: dict[tuple[str, str], int] = {}
@@ -174,6 +175,7 @@ def sources(rows: list[Mapping[str, Any]]) -> None:
 
 def note(content: Mapping[str, Any]) -> None:
     """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
+    _READS[str(content.get("table"))] = dict(content)
     if _heard():
         _display({NOTE: dict(content)})
 
@@ -216,6 +218,11 @@ def _picture(fig: Figure) -> dict[str, str]:
     drawn = to_picture(fig)
     binary = drawn.media == "image/png"
     return {drawn.media: base64.b64encode(drawn.content).decode("ascii") if binary else drawn.content.decode("utf-8")}
+
+
+def reads() -> list[dict[str, Any]]:
+    """The newest note of each table read in this process, in the order of first reads."""
+    return list(_READS.values())
 
 
 def _display(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

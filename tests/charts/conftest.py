@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -61,7 +62,7 @@ def _share() -> pd.DataFrame:
 
 SHARE = _share()
 EXAMPLES: dict[str, Callable[[], Figure]] = {
-    "signed_bars": lambda: charts.signed_bars(
+    "bars": lambda: charts.bars(
         FLOWS["foreigners"],
         highlight=2,
         line=FLOWS["foreigners"].rolling(13).mean(),
@@ -78,13 +79,21 @@ EXAMPLES: dict[str, Callable[[], Figure]] = {
         annotate={"2024-08-09": "9 Aug 2024", "2025-04-04": "4 Apr 2025", "2025-04-11": "a week later"},
         **WORDS,
     ),
-    "ranked": lambda: charts.ranked(FLOWS.sum(), highlight="foreigners", **WORDS),
-    "stacked": lambda: charts.stacked(FLOWS.tail(40), **WORDS),
-    "paths": lambda: charts.paths(EPISODES, highlight=EPISODES.columns[-1], **WORDS),
-    "range_strip": lambda: charts.range_strip(_ranges(), **WORDS),
+    "ranked": lambda: charts.bars(FLOWS.sum(), highlight="foreigners", **WORDS),
+    "stack": lambda: charts.stack(FLOWS.tail(40), **WORDS),
+    "episodes": lambda: charts.lines(
+        EPISODES, highlight=EPISODES.columns[-1], median=True, x_unit="weeks after the event", **WORDS
+    ),
+    "range": lambda: charts.range(_ranges(), **WORDS),
     "heat": lambda: charts.heat(FLOWS.groupby(FLOWS.index.year).sum().T, **WORDS),
     "waterfall": lambda: charts.waterfall(FLOWS.tail(2).sum(), total_label="Remainder", **WORDS),
-    "step_bands": lambda: charts.step_bands(SHARE, name="domestic_equities", **WORDS),
+    "policy": lambda: charts.lines(
+        SHARE[["value"]].set_axis(["domestic_equities"], axis="columns"),
+        steps=True,
+        bands={"domestic_equities": (SHARE["low"], SHARE["high"])},
+        references={"Target": SHARE["target"]},
+        **WORDS,
+    ),
 }
 
 
@@ -121,7 +130,7 @@ def flows() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def see() -> SimpleNamespace:
     """What is on a figure: ``texts``, ``marked`` texts, ``boxes`` and overlapping pairs."""
-    return SimpleNamespace(texts=_texts, marked=_marked, box=_box, clashes=_clashes, lines=_lines)
+    return SimpleNamespace(texts=_texts, marked=_marked, box=_box, clashes=_clashes, lines=_lines, bars=_bars)
 
 
 def _marked(fig: Figure, gid: str) -> list[Text]:
@@ -130,6 +139,21 @@ def _marked(fig: Figure, gid: str) -> list[Text]:
 
 def _lines(fig: Figure, gid: str) -> list:
     return [line for ax in fig.axes for line in ax.lines if line.get_gid() == gid]
+
+
+def _bars(fig: Figure) -> list[SimpleNamespace]:
+    """The bars of a figure, first series first: left, foot, width, height (all in data units) and colour."""
+    found = []
+    for ax in fig.axes:
+        for item in ax.collections:
+            if item.get_gid() == "bars":
+                faces = [to_hex(face).lower() for face in item.get_facecolors()]
+                paths = item.get_paths()
+                faces = faces * len(paths) if len(faces) == 1 else faces
+                for path, face in zip(paths, faces, strict=True):
+                    (x0, y0), _, (x1, y1) = path.vertices[:3]
+                    found.append(SimpleNamespace(x=x0, y=y0, width=x1 - x0, height=y1 - y0, colour=face))
+    return found
 
 
 def _shown_ticks(axis: Axis) -> list[Text]:

@@ -55,7 +55,7 @@ def test_no_box_round_the_plot_and_no_vertical_grid_on_value_charts(figure, kind
     for ax in figure.axes:
         if ax.get_visible() and kind != "heat":
             assert not ax.spines["top"].get_visible() and not ax.spines["right"].get_visible()
-    if kind in {"lines", "signed_bars", "stacked", "paths", "step_bands", "scatter"}:
+    if kind in {"lines", "bars", "stack", "episodes", "policy", "scatter"}:
         assert not any(line.get_visible() for line in figure.axes[0].get_xgridlines())
         assert all(line.get_visible() for line in figure.axes[0].get_ygridlines())
 
@@ -81,7 +81,7 @@ def test_settings_made_elsewhere_do_not_change_a_figure(draw):
         assert charts.to_png(draw("lines")) == plain
 
 
-@pytest.mark.parametrize("kind", ["stacked", "scatter", "paths", "heat", "intervals"])
+@pytest.mark.parametrize("kind", ["stack", "scatter", "episodes", "heat", "intervals"])
 def test_the_same_frame_gives_the_same_picture(draw, kind):
     assert charts.to_png(draw(kind), dpi=40) == charts.to_png(draw(kind), dpi=40)
 
@@ -124,18 +124,19 @@ def test_dollar_signs_are_text_not_formulas(see, flows, words):
 
 
 CALLS = {
-    "signed_bars": lambda frame, **words: charts.signed_bars(frame["a"], **words),
+    "bars": lambda frame, **words: charts.bars(frame["a"], **words),
     "lines": charts.lines,
     "panels": charts.panels,
     "scatter": lambda frame, **words: charts.scatter(frame, x_unit="x", **words),
-    "ranked": lambda frame, **words: charts.ranked(frame["a"], **words),
-    "stacked": charts.stacked,
-    "paths": charts.paths,
+    "stack": charts.stack,
+    "cumulative": charts.cumulative,
+    "dumbbell": charts.dumbbell,
+    "sparklines": charts.sparklines,
+    "dots": lambda frame, **words: charts.dots(_renamed(frame, "value"), threshold=1.0, **words),
     "heat": charts.heat,
     "waterfall": lambda frame, **words: charts.waterfall(frame["a"], total_label="sum", **words),
     "intervals": lambda frame, **words: charts.intervals(_renamed(frame, "estimate low high"), **words),
-    "step_bands": lambda frame, **words: charts.step_bands(_renamed(frame, "value target low high"), **words),
-    "range_strip": lambda frame, **words: charts.range_strip(_renamed(frame, "low q25 median q75 high now"), **words),
+    "range": lambda frame, **words: charts.range(_renamed(frame, "low q25 median q75 high now"), **words),
 }
 
 

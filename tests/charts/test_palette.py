@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from jpresearch.charts import PURCHASE, SALE, colour, label
-from jpresearch.charts.palette import _FIXED, _FREE, colours, ink, sign_colour, tint
+from jpresearch.charts.palette import _FIXED, FREE, colours, ink, sign_colour, tint
 from jpresearch.names import _ASSETS, _CHIPS
 from jpresearch.names import INVESTOR_COLOURS as _INVESTORS
 
@@ -58,7 +58,7 @@ def test_the_class_others_shares_its_colour_with_no_remainder():
 
 
 def test_sign_colours_belong_to_no_series():
-    assert not {PURCHASE, SALE} & (set(_FIXED.values()) | set(_FREE))
+    assert not {PURCHASE, SALE} & (set(_FIXED.values()) | set(FREE))
 
 
 def _as_seen(shade: str, matrix: list[list[float]]) -> np.ndarray:

@@ -40,7 +40,7 @@ def test_a_figure_becomes_a_png_of_its_own_size(draw):
     assert _size(png) == pytest.approx((width * 100, height * 100), abs=1)
 
 
-@pytest.mark.parametrize("kind", ["lines", "heat", "stacked"])
+@pytest.mark.parametrize("kind", ["lines", "heat", "stack"])
 def test_a_png_in_few_colours_looks_the_same_and_is_small(draw, kind):
     figure = draw(kind)
     drawn, png = _plain(figure, 100), charts.to_png(figure, dpi=100)
@@ -54,7 +54,7 @@ def test_a_png_in_few_colours_looks_the_same_and_is_small(draw, kind):
 
 
 def test_fills_keep_their_exact_colour(flows, words):
-    picture = Image.open(BytesIO(charts.to_png(charts.signed_bars(flows["foreigners"], **words)))).convert("RGB")
+    picture = Image.open(BytesIO(charts.to_png(charts.bars(flows["foreigners"], **words)))).convert("RGB")
     shades = {shade for _, shade in picture.getcolors(1 << 20)}
     wanted = {
         tuple(int(shade[place : place + 2], 16) for place in (1, 3, 5)) for shade in (charts.PURCHASE, charts.SALE)
@@ -117,7 +117,7 @@ def test_a_chart_with_a_missing_glyph_is_refused_when_drawn(spoiled, flows, word
 
 def test_a_series_name_with_a_missing_glyph_is_refused(flows, words):
     with pytest.raises(charts.MissingGlyph):
-        charts.stacked(flows.rename(columns={"foreigners": UNKNOWN}), **words)
+        charts.stack(flows.rename(columns={"foreigners": UNKNOWN}), **words)
 
 
 def test_japanese_letters_are_there_in_every_text(flows):

@@ -49,7 +49,7 @@ def test_dates_and_sources_too(monkeypatch):
 
 
 def test_a_chart_speaks_japanese_but_for_its_title(in_japanese, see, flows):
-    figure = charts.signed_bars(flows["foreigners"], highlight=1, **BARE)
+    figure = charts.bars(flows["foreigners"], highlight=1, signs=("net purchases", "net sales"), **BARE)
     words = [text.get_text() for text in see.texts(figure)]
     assert {"A title as written", "週間買い越し額、10億円", "出所：JPX", "買い越し", "売り越し"} <= set(words)
     assert any("年" in text and "月" in text for text in words)
@@ -70,4 +70,5 @@ def test_intervals_and_gaps_too(in_japanese, see):
 
 def test_another_language_leaves_everything_as_it_is(monkeypatch, see, flows):
     monkeypatch.setenv(VARIABLE, "de")
-    assert "net purchases" in [text.get_text() for text in see.texts(charts.signed_bars(flows["foreigners"], **BARE))]
+    figure = charts.bars(flows["foreigners"], signs=("net purchases", "net sales"), **BARE)
+    assert "net purchases" in [text.get_text() for text in see.texts(figure)]

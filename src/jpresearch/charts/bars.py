@@ -1,15 +1,27 @@
-"""Vertical bars: signed flows over time, stacked parts, and contributions that add to a total."""
+"""Bars: signed values over time, names in rank order, or a few groups side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from jpresearch.charts.asked import source_of, unit_of
+from jpresearch.charts.axes import (
+    MANY,
+    bar_width,
+    day,
+    dress_horizontal,
+    dress_values,
+    number,
+    positions,
+    shared_decimals,
+    zero_line,
+)
 from jpresearch.charts.check import (
     ChartFrameInvalid,
     Floats,
@@ -20,81 +32,115 @@ from jpresearch.charts.check import (
     numeric_frame,
     numeric_series,
 )
+from jpresearch.charts.drawn import Width
+from jpresearch.charts.grouped import grouped
+from jpresearch.charts.lines import draw_line, last_known
 from jpresearch.charts.notes import EndLabel, part_ends
-from jpresearch.charts.palette import FAINT, INK, PURCHASE, SALE, colours, label, sign_colour, tint
-from jpresearch.charts.sheet import KeyItem, finish, new_sheet
-from jpresearch.charts.style import (
-    MANY,
-    bar_width,
-    day,
-    dress_horizontal,
-    dress_values,
-    house_style,
-    named_columns,
-    number,
-    positions,
-    shared_decimals,
-    zero_line,
-)
-from jpresearch.charts.timeseries import draw_line, last_known
+from jpresearch.charts.palette import INK, PURCHASE, SALE, SOFT, label, sign_colour, tint
+from jpresearch.charts.rectangles import rectangles
+from jpresearch.charts.rows import dress_rows, row_sheet, row_words
+from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.style import house_style
+
+MOST_ROWS: Final = 60
 
 
 @house_style
-def signed_bars(
-    net: pd.Series[Any],
+def bars(
+    values: pd.Series[Any] | pd.DataFrame,
     *,
     title: str,
-    unit: str,
-    source: str,
-    highlight: int | Sequence[Hashable] | None = None,
+    unit: str | None = None,
+    source: str | None = None,
+    highlight: int | Hashable | Sequence[Hashable] | None = None,
+    top: int | None = None,
     line: pd.Series[Any] | None = None,
     line_label: str | None = None,
-    signs: tuple[str, str] | None = ("net purchases", "net sales"),
+    signs: tuple[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+    upright: bool | None = None,
+    alt: str | None = None,
+    width: Width = "desk",
 ) -> Figure:
-    """Bars above and below zero, coloured by sign; one bar per date, no bar where the value is missing.
+    """Bars coloured by sign: upright over dates or numbers, lying in rank order over names; a frame as groups.
 
     Parameters
     ----------
-    net : values in ``unit``, indexed by date (categories are allowed).
-    highlight : the last n bars, or the dates, in full colour and the rest muted; the newest of them carries its value.
-    line : a second series in the same unit, drawn over the bars; ``line_label`` names it at its end.
-    signs : what above and below zero mean, for the key; ``None`` where the bars are not flows.
+    values : in ``unit``. A series over dates or numbers has one bar each, none where the value is missing; over names
+        its bars lie, largest first (most negative first where none is positive), each with its value. A frame has a
+        group of bars per row and a colour per column, each with its value, such as scenarios by speed.
+    highlight : upright, the last n bars or the dates in full colour, the newest of them with its value; lying, the
+        names in full colour, and one below the ``top`` is shown after them with its rank.
+    top : how many lying bars to show.
+    line : a second series in the same unit, drawn over upright bars; ``line_label`` names it at its end.
+    signs : what above and below zero mean, for the key of upright bars: ``("net purchases", "net sales")``.
+    labels : words for the columns of a frame, where ``charts.label`` would not do.
+    upright : draw a series upright, or lying, whatever its index.
 
     Raises
     ------
     EmptyChart : every value is missing.
-    ChartFrameInvalid : a highlighted date is not in the index.
+    ChartFrameInvalid : a highlighted name is not in the index, or more rows lie than can be read.
+    UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
     """
-    values = in_order(numeric_series("signed_bars", net).to_frame("net"))["net"]
-    sheet = new_sheet()
+    unit, source = unit_of("bars", values, unit), source_of("bars", values, source)
+    words: dict[str, Any] = {"title": title, "unit": unit, "source": source, "alt": alt}
+    if isinstance(values, pd.DataFrame):
+        return finish(grouped(numeric_frame("bars", values), labels or {}, width), "bars", **words)
+    series = numeric_series("bars", values)
+    stands = not _named(series.index) if upright is None else upright
+    if stands:
+        sheet = _standing(series, highlight, (line, line_label), signs, width)
+    else:
+        sheet = _lying(series, highlight, top, width)
+    return finish(sheet, "bars", **words)
+
+
+def _named(index: pd.Index[Any]) -> bool:
+    dated = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+    return not dated and not pd.api.types.is_numeric_dtype(index.dtype)
+
+
+def _standing(
+    series: pd.Series[float],
+    highlight: Any,
+    line: tuple[pd.Series[Any] | None, str | None],
+    signs: tuple[str, str] | None,
+    wide: Width,
+) -> Sheet:
+    values = in_order(series.to_frame("net"))["net"]
+    sheet = new_sheet(width=wide)
     ax, x, y = sheet.ax, positions(values.index), floats(values)
     loud = _highlighted(values, highlight)
     shades = [
         sign_colour(value) if bright else tint(sign_colour(value), 0.38) for value, bright in zip(y, loud, strict=True)
     ]
-    width = _bars(ax, x, y, shades)
-    ends = _overlay(ax, line, line_label) if line is not None else []
+    wide_bar = _bars(ax, x, y, shades)
+    named = [str(name) for name in values.index] if _named(values.index) else None
+    sheet.record(ax, "", "bar", pd.Index(named) if named else values.index, y, colour=PURCHASE, across=x)
+    ends = _overlay(sheet, *line) if line[0] is not None else []
     zero_line(ax)
     dress_horizontal(ax, values.index)
     dress_values(ax.yaxis)
     if signs:
         sheet.key += [KeyItem("bar", PURCHASE, signs[0]), KeyItem("bar", SALE, signs[1])]
+    if sheet.phone:
+        sheet.name_ends(ax, ends, np.empty((0, 2)))
+        ends = []
     late, early = part_ends(ends, *ax.get_xlim())
     newest = last_known(x[loud], y[loud]) if highlight is not None else None
     if newest is not None:
         words = f"{day(values.index[x == newest[0]][0])}\n{number(newest[1], signed=True)}"
-        if newest[0] == x.max():
-            late.append(EndLabel(words, newest[0] + width / 2, newest[1], sign_colour(newest[1]), bold=True))
+        if newest[0] == x.max() and not sheet.phone:
+            late.append(EndLabel(words, newest[0] + wide_bar / 2, newest[1], sign_colour(newest[1]), bold=True))
         else:
             early.append((*newest, words, sign_colour(newest[1])))
     sheet.label_ends(ax, late)
-    sheet.note(ax, early, _bar_bodies(x, y, width), bold=True)
-    return finish(sheet, title=title, unit=unit, source=source)
+    sheet.note(ax, early, _bar_bodies(x, y, wide_bar), bold=True)
+    return sheet
 
 
-def _highlighted(
-    values: pd.Series[float], highlight: int | Sequence[Hashable] | None
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _highlighted(values: pd.Series[float], highlight: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
     if highlight is None:
         return np.ones(len(values), dtype=bool)
     if isinstance(highlight, int):
@@ -102,13 +148,13 @@ def _highlighted(
         return np.isin(np.arange(len(values)), known[max(0, len(known) - highlight) :])
     wanted = chosen(highlight, values.index)
     for item in wanted:
-        need_name("signed_bars", item, values.index)
+        need_name("bars", item, values.index)
     return np.asarray(values.index.isin(wanted), dtype=bool)
 
 
 def _bars(ax: Axes, x: Floats, heights: Floats, shades: Sequence[str]) -> float:
     width = bar_width(x)
-    ax.bar(x, heights, width=width, color=list(shades), zorder=2, snap=len(x) < MANY)
+    rectangles(ax, x - width / 2, np.zeros(len(x)), np.full(len(x), width), heights, shades, snap=len(x) < MANY)
     ax.set_xlim(x.min() - width * 0.6, x.max() + width * 0.6)
     return width
 
@@ -121,113 +167,72 @@ def _bar_bodies(x: Floats, heights: Floats, width: float) -> Floats:
     return np.column_stack([part.ravel() for part in grid])
 
 
-def _overlay(ax: Axes, line: pd.Series[Any], words: str | None) -> list[EndLabel]:
-    values = in_order(numeric_series("signed_bars", line).to_frame("line"))["line"]
+def _overlay(sheet: Sheet, line: pd.Series[Any] | None, words: str | None) -> list[EndLabel]:
+    assert line is not None
+    values = in_order(numeric_series("bars", line).to_frame("line"))["line"]
     x, y = positions(values.index), floats(values)
-    draw_line(ax, x, y, INK)
+    draw_line(sheet.ax, x, y, INK)
+    name = words or label(line.name or "line")
+    sheet.record(sheet.ax, name, "line", values.index, y, colour=INK, across=x)
     last = last_known(x, y)
-    return [EndLabel(words or label(line.name or "line"), *last, INK)] if last else []
+    return [EndLabel(name, *last, INK)] if last else []
 
 
-@house_style
-def stacked(
-    frame: pd.DataFrame, *, title: str, unit: str, source: str, labels: Mapping[str, str] | None = None
-) -> Figure:
-    """Bars of signed parts: positive parts stand on zero, negative ones hang from it, each part named at the last bar.
-
-    Parameters
-    ----------
-    frame : one column per part, in ``unit``, indexed by date or category. A missing part is not drawn; a part
-        without a piece of the last bar is named in the key instead.
-    labels : words for a column, where ``charts.label`` would not do.
-
-    Raises ``EmptyChart`` where every value is missing.
-    """
-    values = in_order(numeric_frame("stacked", named_columns(frame)))
-    sheet = new_sheet()
-    ax, x = sheet.ax, positions(values.index)
-    width, shades, floor = bar_width(x), colours(values.columns), _stack_floors(values)
-    for name in values.columns:
-        heights, bottom = floats(values[name]), floats(floor[name])
-        ax.bar(x, heights, bottom=bottom, width=width, color=shades[name], zorder=2, label=name, snap=len(x) < MANY)
-    ax.set_xlim(x.min() - width * 0.75, x.max() + width * 0.75)
-    zero_line(ax)
-    dress_horizontal(ax, values.index)
-    dress_values(ax.yaxis)
-    words = {name: (labels or {}).get(name, label(name)) for name in values.columns}
-    last = int(np.flatnonzero(values.notna().any(axis=1).to_numpy())[-1])
-    middle = (floor + values / 2).iloc[last]
-    there = values.iloc[last].fillna(0.0) != 0.0
-    known = [name for name in values.columns if there[name]]
-    edge = float(x[last]) + width / 2
-    sheet.label_ends(ax, [EndLabel(words[name], edge, float(middle[name]), shades[name]) for name in known])
-    sheet.key += [KeyItem("bar", shades[name], words[name]) for name in values.columns if name not in known]
-    return finish(sheet, title=title, unit=unit, source=source)
+def _lying(series: pd.Series[float], highlight: Any, top: int | None, wide: Width) -> Sheet:
+    known = series.dropna()
+    order = known.sort_values(ascending=bool((known <= 0).all()), kind="stable")
+    loud = chosen(highlight, order.index)
+    for name in loud:
+        need_name("bars", name, order.index)
+    first = len(order) if top is None else top
+    kept = [rank for rank, name in enumerate(order.index) if rank < first or name in loud]
+    if len(kept) > MOST_ROWS:
+        raise ChartFrameInvalid.of("bars", f"{len(kept)} rows are more than can be read", "Say top=20.")
+    words = [_rank_words(order.index[rank], rank, beyond=rank >= first) for rank in kept]
+    shown = order.iloc[kept]
+    sheet = row_sheet(words, wide)
+    ax, y = sheet.ax, floats(shown)
+    muted = [bool(loud) and name not in loud for name in shown.index]
+    shades = [tint(sign_colour(v), 0.4) if quiet else sign_colour(v) for v, quiet in zip(shown, muted, strict=True)]
+    level, thick = np.arange(len(shown), dtype=np.float64), 0.68 if wide == "desk" else 0.3
+    zero = np.zeros(len(y))
+    rectangles(ax, zero, level - thick / 2, y, np.full(len(y), thick), shades, lying=True)
+    ax.axvline(0.0, color=INK, linewidth=0.8, zorder=3, gid="zero")
+    _bar_values(ax, shown, muted)
+    dress_rows(ax)
+    sheet.record(ax, "", "bar", pd.Index(words), y, colour=PURCHASE, across=y, up=level)
+    return sheet
 
 
-def _stack_floors(values: pd.DataFrame) -> pd.DataFrame:
-    """Where each part starts: above the earlier positive parts, or below the earlier negative ones."""
-    filled = values.fillna(0.0)
-    above, below = filled.clip(lower=0.0), filled.clip(upper=0.0)
-    floors = (above.cumsum(axis=1) - above).where(filled >= 0, below.cumsum(axis=1) - below)
-    return floors.where(values.notna())
+def _rank_words(name: object, rank: int, beyond: bool) -> str:
+    return f"No. {rank + 1}: {row_words(name)}" if beyond else row_words(name)
 
 
-@house_style
-def waterfall(parts: pd.Series[Any], *, title: str, unit: str, source: str, total_label: str) -> Figure:
-    """Contributions, one after the other from zero, and the total they add to.
-
-    Parameters
-    ----------
-    parts : contributions in ``unit``, indexed by name, in the order shown.
-    total_label : words below the bar of the total.
-
-    Raises
-    ------
-    EmptyChart : there are no parts.
-    ChartFrameInvalid : a part is missing, and the rest would add to a wrong total.
-    """
-    values = numeric_series("waterfall", parts)
-    if bool(values.isna().any()):
-        missing = ", ".join(str(name) for name in values.index[values.isna()])
-        raise ChartFrameInvalid.of("waterfall", f"the part {missing} is missing, so the parts add to no total")
-    steps = floats(values)
-    ends = np.cumsum(steps)
-    sheet = new_sheet(body=3.1)
-    ax, total = sheet.ax, len(steps)
-    shades = [*(sign_colour(float(value)) for value in steps), INK]
-    heights, bottoms = np.append(steps, ends[-1]), np.append(ends - steps, 0.0)
-    ax.bar(range(total + 1), heights, bottom=bottoms, width=0.62, color=shades, zorder=2)
-    for place, level in enumerate(ends):
-        ax.plot([place - 0.31, place + 1.31], [level, level], color=FAINT, linewidth=0.8, zorder=1.8, gid="link")
-    _step_values(ax, heights, bottoms)
-    ax.set_xlim(-0.6, total + 0.6)
-    ax.use_sticky_edges = False  # a bar that reaches the lowest level still needs room for its value
-    ax.margins(y=0.12)
-    if min(ends.min(), 0.0) == 0.0:
-        ax.set_ylim(bottom=0.0)
-    zero_line(ax)
-    names = [*(label(str(name)) for name in values.index), total_label]
-    dress_horizontal(ax, pd.Index(names))
-    ax.get_xticklabels()[-1].set_fontweight("bold")
-    dress_values(ax.yaxis)
-    return finish(sheet, title=title, unit=unit, source=source)
-
-
-def _step_values(ax: Axes, steps: Floats, bottoms: Floats) -> None:
-    decimals = shared_decimals([float(step) for step in steps])
-    last = len(steps) - 1
-    for place, (step, bottom) in enumerate(zip(steps, bottoms, strict=True)):
-        down = step < 0
+def _bar_values(ax: Axes, values: pd.Series[float], muted: Sequence[bool]) -> None:
+    decimals = shared_decimals([float(value) for value in values])
+    words = [number(value, decimals) for value in values]
+    for row, value in enumerate(values):
+        side = -1 if value < 0 else 1
         ax.annotate(
-            number(float(step), decimals, signed=place < last),
-            (place, bottom + step),
-            xytext=(0, -4 if down else 4),
+            words[row],
+            (value, row),
+            xytext=(4 * side, 0),
             textcoords="offset points",
-            ha="center",
-            va="top" if down else "bottom",
-            fontsize=8.5,
-            fontweight="bold" if place == last else "normal",
-            color=INK,
+            ha="right" if side < 0 else "left",
+            va="center",
+            fontsize=8.0,
+            color=SOFT if muted[row] else INK,
+            annotation_clip=False,
             gid="value",
         )
+    _room_for_values(ax, values, max(len(text) for text in words))
+
+
+def _room_for_values(ax: Axes, values: pd.Series[float], letters: int) -> None:
+    """Widen the axis on each side that has bars, so that their values are written inside it."""
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    sides = (low < 0) + (high > 0)
+    inches = min(5.2, float(ax.get_figure(root=True).get_figwidth()) - 0.4)  # type: ignore[union-attr]
+    share = (letters * 0.075 + 0.1) / inches
+    room = share * (high - low) / (1 - share * sides) if high > low else 1.0
+    ax.set_xlim(low - room * (low < 0), high + room * (high > 0 or low == 0))

@@ -37,6 +37,32 @@ class ChartFrameInvalid(ChartError):
         return cls(what, f"charts.{chart}", next_step)
 
 
+class UnitUnknown(ChartError):
+    """Nothing says in what the values are: the frame is no longer as a dataset returned it."""
+
+    @classmethod
+    def of(cls, chart: str) -> UnitUnknown:
+        """The error for ``chart``."""
+        what = "the unit is not known: these values are not, or no longer, those that a dataset returned"
+        return cls(what, f"charts.{chart}", 'Say it: unit="JPY bn, sums of 13 weeks".')
+
+    @classmethod
+    def several(cls, chart: str, units: Sequence[str]) -> UnitUnknown:
+        """The error for columns of different ``units`` on one scale."""
+        what = f"the columns are in different units: {', '.join(units)}"
+        return cls(what, f"charts.{chart}", "Choose columns of one unit, draw charts.panels, or say unit=.")
+
+
+class SourceUnknown(ChartError):
+    """No table was read in the run, and neither the frame nor the call names a source."""
+
+    @classmethod
+    def of(cls, chart: str) -> SourceUnknown:
+        """The error for ``chart``."""
+        what = "the source is not known: no table was read in this run"
+        return cls(what, f"charts.{chart}", 'Say it: source="Japan Exchange Group".')
+
+
 class MissingGlyph(ChartError):
     """A character that the figure's font cannot show; it would print as an empty box."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +24,7 @@ GAP: Final = 9.0
 LINE_ROOM: Final = 1.3
 WELL_BEFORE: Final = 0.12
 Note = tuple[float, float, str, str]
+KeyKind = Literal["bar", "line", "dash", "dot", "ring", "tick", "thin"]
 CANDIDATES: Final = (
     (7, 0, "left", "center"),
     (6, 6, "left", "bottom"),
@@ -52,6 +53,7 @@ class EndLabel:
     colour: str
     bold: bool = False
     size: float = LABEL_SIZE
+    mark: KeyKind = "line"
 
 
 def part_ends(labels: Sequence[EndLabel], left: float, right: float) -> tuple[list[EndLabel], list[Note]]:

@@ -27,7 +27,7 @@ FAINT: Final = "#A6A6A6"
 GRID: Final = "#E4E4E4"
 MUTED_LINE: Final = "#C4C4C4"
 
-_FREE: Final = (
+FREE: Final = (
     "#4477AA",
     "#CC6677",
     "#228833",
@@ -47,7 +47,7 @@ def colour(name: Hashable) -> str:
     A name the house does not know gets a colour of the remaining palette, the same in every process.
     """
     text = str(name)
-    return _FIXED.get(text, _FREE[crc32(text.encode()) % len(_FREE)])
+    return _FIXED.get(text, FREE[crc32(text.encode()) % len(FREE)])
 
 
 def colours(names: Iterable[Hashable]) -> dict[str, str]:
@@ -61,8 +61,8 @@ def colours(names: Iterable[Hashable]) -> dict[str, str]:
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    first = _FREE.index(colour(name))
-    ring = _FREE[first:] + _FREE[:first]
+    first = FREE.index(colour(name))
+    ring = FREE[first:] + FREE[:first]
     return next((shade for shade in ring if shade not in taken), ring[0])
 
 
@@ -72,6 +72,15 @@ def label(name: Hashable) -> str:
     An unknown lower-case name with underscores is put into words; any other text is returned as it is.
     """
     return name_of(str(name)) or house_names.label(name)
+
+
+VERDICTS: Final = {
+    "supported": "#117733",
+    "partly": "#88AA33",
+    "contradicted": "#AA3355",
+    "undetermined": "#8C8C8C",
+    "not testable": "#BDBDBD",
+}
 
 
 def sign_colour(value: float) -> str:

@@ -7,11 +7,13 @@ smaller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
@@ -21,13 +23,25 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
-from jpresearch.charts.check import Floats
+from jpresearch.charts.alt import describe
+from jpresearch.charts.check import ChartFrameInvalid, Floats
+from jpresearch.charts.drawn import WIDTHS, ChartData, Drawn, Mark, Marks, Width, marks, placed, remember
 from jpresearch.charts.fonts import FAMILIES
-from jpresearch.charts.notes import LINE_ROOM, EndLabel, Note, add_end_labels, place_notes, settle_end_labels
+from jpresearch.charts.notes import (
+    LINE_ROOM,
+    EndLabel,
+    KeyKind,
+    Note,
+    add_end_labels,
+    part_ends,
+    place_notes,
+    settle_end_labels,
+)
 from jpresearch.charts.palette import SOFT, ink
 from jpresearch.charts.words import say, source_line
 
-WIDTH: Final = 8.4
+DPI: Final = 192  # the density at which figures are drawn and published
+RULED: Final = 144  # the density at which words are measured for line breaks
 BODY: Final = 3.3
 PAD: Final = 0.14
 GUTTER: Final = (0.28, 0.2)
@@ -39,8 +53,6 @@ BASE: Final = 0.042  # from the middle of small letters down to their foot
 SLACK: Final = 1.03  # text is a little wider at some resolutions than where it was measured
 
 GLUED: Final = re.compile(r"(?<=\bJPY) (?=\d)|(?<=\d) (?=(?:trillion|billion|million|tn|bn|mn)\b)")
-
-KeyKind = Literal["bar", "line", "dash", "dot", "ring", "tick", "thin"]
 
 
 @dataclass(frozen=True)
@@ -59,9 +71,12 @@ class Sheet:
     fig: Figure
     grid: list[list[Axes]]
     body: float
+    wide: Width = "desk"
+    shares: Sequence[float] = ()
     key: list[KeyItem] = field(default_factory=list)
     ends: list[tuple[Axes, list[Annotation]]] = field(default_factory=list)
     late: list[Callable[[RendererAgg], object]] = field(default_factory=list)
+    drawn: list[Marks] = field(default_factory=list)
 
     @property
     def ax(self) -> Axes:
@@ -72,6 +87,33 @@ class Sheet:
     def axes(self) -> Iterator[Axes]:
         """All axes, row by row."""
         return (ax for row in self.grid for ax in row)
+
+    @property
+    def width(self) -> float:
+        """Inches across the whole figure."""
+        return WIDTHS[self.wide]
+
+    @property
+    def phone(self) -> bool:
+        """Whether the figure is as narrow as a phone."""
+        return self.wide == "phone"
+
+    def record(self, ax: Axes, name: str, kind: Mark, index: pd.Index[Any], values: Floats, **where: Any) -> None:
+        """Keep a series that was drawn, for the alt text, for points and for data; ``where`` as in ``drawn.marks``."""
+        self.drawn.append(marks(ax, name, kind, index, values, **where))
+
+    def name_ends(self, ax: Axes, labels: Sequence[EndLabel], crowd: Floats, bold: bool = False) -> None:
+        """Name what ends at the right of ``ax`` there, and beside its last point what ends well before.
+
+        On a phone there is no room at the right: the names stand in the key. ``crowd`` are points, (n, 2), not to
+        hide.
+        """
+        if self.phone:
+            self.key += [KeyItem(item.mark, item.colour, " ".join(item.text.split())) for item in labels]
+            return
+        late, early = part_ends(labels, *ax.get_xlim())
+        self.label_ends(ax, late)
+        self.note(ax, early, crowd, bold)
 
     def label_ends(self, ax: Axes, labels: Sequence[EndLabel]) -> None:
         """Name what ends at the right of ``ax``; a figure with many labels grows so that they fit."""
@@ -85,33 +127,67 @@ class Sheet:
         self.late.append(lambda renderer: place_notes(ax, notes, known, renderer, bold))
 
 
-def new_sheet(rows: int = 1, columns: int = 1, body: float = BODY, share_y: bool = False) -> Sheet:
-    """An empty sheet of ``rows`` by ``columns`` axes; ``body`` is the height in inches of axes and tick labels."""
-    fig = Figure(figsize=(WIDTH, body), dpi=144, facecolor="white")
+def new_sheet(
+    rows: int = 1,
+    columns: int = 1,
+    body: float = BODY,
+    share_y: bool = False,
+    width: Width = "desk",
+    shares: Sequence[float] = (),
+) -> Sheet:
+    """An empty sheet of ``rows`` by ``columns`` axes; ``body`` is the height in inches of axes and tick labels.
+
+    ``shares`` are the rows' shares of the height where they are not equal. Raises ``ChartFrameInvalid`` for a width
+    that there is not.
+    """
+    if width not in WIDTHS:
+        raise ChartFrameInvalid(f"there is no width {width!r}", "charts", 'Say width="desk" or width="phone".')
+    fig = Figure(figsize=(WIDTHS[width], body), dpi=DPI, facecolor="white")
     FigureCanvasAgg(fig)
     made = fig.subplots(rows, columns, squeeze=False, sharey=share_y)
-    return Sheet(fig, [list(row) for row in made], body)
+    return Sheet(fig, [list(row) for row in made], body, width, shares or [1 / rows] * rows)
 
 
-def finish(sheet: Sheet, *, title: str, unit: str, source: str) -> Figure:
-    """Write the furniture, give the axes the room between, and settle the labels."""
+def finish(
+    sheet: Sheet, kind: str, *, title: str, unit: str | Mapping[str, str], source: str, alt: str | None = None
+) -> Figure:
+    """Write the furniture, give the axes the room between, settle the labels, and remember what was drawn."""
+    above = "" if isinstance(unit, Mapping) else unit
+    room = sheet.width - 2 * PAD
     writer = _Writer(sheet.fig)
-    room = WIDTH - 2 * PAD
     heads = writer.wrap(title, TITLE, room, balanced=True)
     feet = writer.wrap(source_line(source), SOURCE, room)
-    key_rows = _flow(writer, say(unit), [replace(item, text=say(item.text)) for item in sheet.key], room)
+    key_rows = _flow(writer, say(above), [replace(item, text=say(item.text)) for item in sheet.key], room)
     line = {font: font.get_size_in_points() * LINE_SPACING / 72 for font in (TITLE, UNIT, SOURCE)}
     head = PAD + len(heads) * line[TITLE] + 0.06 + len(key_rows) * (line[UNIT] + 0.02) + 0.09
     foot = PAD * 0.7 + len(feet) * line[SOURCE] + 0.08
     height = head + sheet.body + foot
-    sheet.fig.set_size_inches(WIDTH, height)
+    sheet.fig.set_size_inches(sheet.width, height)
     writer.text(PAD, height - PAD, "\n".join(heads), TITLE, None, "title", "top")
     top = height - PAD - len(heads) * line[TITLE] - 0.06
     for number, row in enumerate(key_rows):
         _write_row(writer, row, top - number * (line[UNIT] + 0.02) - line[UNIT] / 2)
-    writer.text(PAD, PAD * 0.7, "\n".join(feet), SOURCE, "#7A7A7A", "source", "bottom")
+    writer.text(PAD, PAD * 0.7, "\n".join(feet), SOURCE, "#737373", "source", "bottom")
     _settle(sheet, foot, height - head)
+    series = placed(sheet.fig, sheet.drawn, above)
+    longest = max((item.x for item in series), key=len, default=())
+    data = ChartData(kind, title, above, source, longest, series)
+    written = alt or describe(kind, title, above, series)
+    remember(sheet.fig, Drawn(data, written, sheet.wide, {"unit": unit, "source": source}))
     return sheet.fig
+
+
+@lru_cache(maxsize=1)
+def _ruler() -> RendererAgg:
+    return RendererAgg(8, 8, RULED)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=8192)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """How wide ``text`` is in inches, in the house's letters of ``size`` points."""
+    font = FontProperties(family=FAMILIES, size=size, weight="bold" if bold else "normal")
+    pixels = _ruler().get_text_width_height_descent(text, font, False)[0]  # type: ignore[no-untyped-call]
+    return SLACK * float(pixels) / RULED
 
 
 class _Writer:
@@ -119,11 +195,9 @@ class _Writer:
 
     def __init__(self, fig: Figure) -> None:
         self.fig = fig
-        self.renderer = renderer_of(fig)
 
     def width(self, text: str, font: FontProperties) -> float:
-        pixels = self.renderer.get_text_width_height_descent(text, font, False)[0]  # type: ignore[no-untyped-call]
-        return SLACK * float(pixels) / self.fig.dpi
+        return text_width(text, font.get_size_in_points(), font.get_weight() == "bold")
 
     def wrap(self, text: str, font: FontProperties, room: float, balanced: bool = False) -> list[str]:
         """``text`` in lines no wider than ``room``; a word wider than that is broken.
@@ -281,11 +355,12 @@ def _place(sheet: Sheet, bottom: float, top: float, over: tuple[float, float, fl
     width, height = sheet.fig.get_size_inches()
     rows, columns = len(sheet.grid), len(sheet.grid[0])
     cell_w = (width - 2 * PAD - GUTTER[0] * (columns - 1)) / columns
-    cell_h = (top - bottom - GUTTER[1] * (rows - 1)) / rows
+    heights = [(top - bottom - GUTTER[1] * (rows - 1)) * share for share in sheet.shares]
     for r, row in enumerate(sheet.grid):
+        cell_h = heights[r]
         for c, ax in enumerate(row):
             x = PAD + c * (cell_w + GUTTER[0]) + over[0]
-            y = top - (r + 1) * cell_h - r * GUTTER[1] + over[1]
+            y = top - sum(heights[: r + 1]) - r * GUTTER[1] + over[1]
             box = (
                 x / width,
                 y / height,

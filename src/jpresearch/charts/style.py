@@ -1,36 +1,24 @@
-"""The house style of axes: fonts and lines, numbers and dates as readers expect them."""
+"""The house style as settings of matplotlib: for the house's charts, and for plain matplotlib and seaborn."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
-import numpy as np
 import pandas as pd
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.dates import DAILY, MONTHLY, AutoDateLocator, date2num, num2date
+from cycler import cycler
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, Formatter, Locator, LogLocator, MaxNLocator, NullLocator
 
-from jpresearch.charts.check import Floats
+from jpresearch.charts.drawn import repeatable
 from jpresearch.charts.fonts import FAMILIES
-from jpresearch.charts.palette import FAINT, GRID, INK, SOFT
-from jpresearch.charts.png import glyphs_required
-from jpresearch.charts.words import date_in_words, month_in_words
+from jpresearch.charts.palette import FAINT, FREE, GRID, INK, SOFT
+from jpresearch.charts.png import DENSITY, SCREEN, glyphs_required
 
 P = ParamSpec("P")
 
 TICK_SIZE: Final = 8.5
-MANY: Final = 250  # bars so thin that they touch and must not snap to pixels
-MINUS: Final = "\u2212"
-PLOT_WIDTH: Final = 7.4  # inches, about what a plot without labels at its right has
-LETTER: Final = 0.62  # width of a letter as a share of the font size
-DASHES: Final = (0, (4, 3))
 RC: Final[dict[Any, Any]] = {
     "font.family": FAMILIES,
     "font.size": 9.0,
@@ -62,199 +50,55 @@ RC: Final[dict[Any, Any]] = {
     "xtick.major.size": 3.0,
     "ytick.major.size": 0.0,
 }
+# What a chart of the house sets by itself, and a figure drawn by hand should have too.
+BY_HAND: Final[dict[Any, Any]] = {
+    "text.parse_math": True,
+    "figure.figsize": (8.4, 4.2),
+    "figure.dpi": 96.0,
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": float(DENSITY * SCREEN),
+    "savefig.facecolor": "white",
+    "axes.prop_cycle": cycler(color=list(FREE)),
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.titlesize": 12.0,
+    "axes.titlepad": 9.0,
+    "axes.unicode_minus": True,
+    "legend.frameon": False,
+    "legend.fontsize": TICK_SIZE,
+    "image.cmap": "cividis",
+    "scatter.edgecolors": "none",
+}
+
+
+def style() -> None:
+    """Draw plain matplotlib and seaborn in the house style from here on: letters, colours, grid, size.
+
+    The Japanese font stands behind the Latin one, so that a title in either language shows its letters. Kernels that
+    ``jpresearch`` starts call it by themselves; ``seaborn.set_theme`` or ``matplotlib.rcdefaults`` undo it.
+    """
+    rcParams.update(RC | BY_HAND)
 
 
 def house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw under the house's settings, whatever is set elsewhere, and refuse characters that the font cannot show."""
+    """Draw under the house's settings, whatever is set elsewhere, and refuse characters that the font cannot show.
+
+    The figure remembers the call, so that ``at_width`` can repeat it.
+    """
 
     @wraps(draw)
     def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        frames = tuple(_kept(value) for value in args)
+        options = {name: _kept(value) for name, value in kwargs.items()}
         with rc_context(RC), glyphs_required(f"charts.{draw.__name__}"):
-            return draw(*args, **kwargs)
+            fig = draw(*args, **kwargs)
+        repeatable(fig, lambda **changed: styled(*frames, **{**options, **changed}))
+        return fig
 
     return styled
 
 
-def number(value: float, decimals: int | None = None, signed: bool = False) -> str:
-    """``value`` with thousands separators and a true minus sign; three digits unless ``decimals`` is given."""
-    if decimals is None:
-        decimals = _decimals_for(value)
-    text = f"{value:+,.{decimals}f}" if signed else f"{value:,.{decimals}f}"
-    if not text.strip("+-0.,"):
-        text = text.lstrip("+-")
-    return text.replace("-", MINUS)
-
-
-def _decimals_for(value: float) -> int:
-    size = abs(value)
-    if size == 0 or size >= 100 or float(value).is_integer():
-        return 0
-    return min(6, 2 - int(np.floor(np.log10(size))))
-
-
-def plain(value: float) -> str:
-    """``value`` as published, with two decimals at most and none that say nothing: 25, 20.8, 24.45."""
-    exact = next((places for places in range(2) if abs(round(value, places) - value) < 1e-9), 2)
-    return number(value, exact)
-
-
-def shared_decimals(values: Sequence[float]) -> int:
-    """Decimals with which the largest of ``values`` shows three digits, so that a column of numbers lines up."""
-    sizes = [abs(value) for value in values if np.isfinite(value)]
-    if all(float(size).is_integer() for size in sizes):
-        return 0
-    return _decimals_for(max(sizes) + 1e-12)
-
-
-class NumberLabels(Formatter):
-    """Tick labels with just the decimals that the ticks need, thousands separators and a true minus sign."""
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of one tick by itself."""
-        return number(x)
-
-    def format_ticks(self, values: Any) -> list[str]:
-        """All labels of an axis together, with the same number of decimals."""
-        ticks = np.unique(np.asarray(values, dtype=np.float64))
-        step = float(np.diff(ticks).min()) if len(ticks) > 1 else float(np.abs(ticks).max(initial=1e-9))
-        exact = (places for places in range(10) if np.all(np.abs(np.round(ticks, places) - ticks) < step * 1e-3))
-        decimals = next(exact, 9)
-        return [number(float(tick), decimals) for tick in values]
-
-
-class LogLabels(NumberLabels):
-    """Tick labels of a log axis: plain numbers, each with the decimals it needs."""
-
-    def format_ticks(self, values: Any) -> list[str]:
-        """Each label by itself."""
-        return [NumberLabels.format_ticks(self, [value])[0] for value in values]
-
-
-class YearLabels(Formatter):
-    """Years held as whole numbers."""
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of one tick by itself."""
-        return f"{x:.0f}"
-
-
-class DateLabels(Formatter):
-    """Short dates: the year once, below the first tick and below each tick where it changes."""
-
-    def __call__(self, x: float, pos: int | None = None) -> str:
-        """The label of one tick by itself."""
-        return day(_moment(x))
-
-    def format_ticks(self, values: Any) -> list[str]:
-        """All labels of an axis together; years alone where every tick is a new year."""
-        moments = [_moment(value) for value in values]
-        if all((moment.month, moment.day) == (1, 1) for moment in moments):
-            return [str(moment.year) for moment in moments]
-        monthly = all(moment.day == 1 for moment in moments)
-        labels: list[str] = []
-        previous = 0
-        for moment in moments:
-            text = month_in_words(moment.month, None if monthly else moment.day)
-            labels.append(text if moment.year == previous else f"{text}\n{moment.year}")
-            previous = moment.year
-        return labels
-
-
-def _moment(value: float) -> datetime:
-    moment = num2date(value)  # type: ignore[no-untyped-call]
-    assert isinstance(moment, datetime)
-    return moment
-
-
-def day(moment: object) -> str:
-    """A date in words, such as ``29 Aug 2025``; anything that is no date as ``str`` gives it."""
-    if not hasattr(moment, "day") or isinstance(moment, pd.Period):
-        return str(moment)
-    stamp = pd.Timestamp(str(moment))
-    return date_in_words(stamp.year, stamp.month, stamp.day)
-
-
-def named_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with its column names as text, dates in words."""
-    return frame.set_axis([day(name) for name in frame.columns], axis="columns")
-
-
-def positions(index: pd.Index[Any]) -> Floats:
-    """Where the entries of ``index`` stand on a horizontal axis.
-
-    Dates as matplotlib's day numbers (periods at their end), numbers as they are, anything else at 0, 1, 2.
-    """
-    if isinstance(index, pd.PeriodIndex):
-        return positions(index.to_timestamp(how="end"))
-    if isinstance(index, pd.DatetimeIndex):
-        numbers = date2num(index.tz_localize(None).to_numpy())  # type: ignore[no-untyped-call]
-        return np.asarray(numbers, dtype=np.float64)
-    if pd.api.types.is_numeric_dtype(index.dtype):
-        return np.asarray(index, dtype=np.float64)
-    return np.arange(len(index), dtype=np.float64)
-
-
-def dress_horizontal(ax: Axes, index: pd.Index[Any], most_ticks: int = 8) -> None:
-    """Ticks and labels of the x axis that suit ``index``: concise dates, plain numbers, or wrapped categories."""
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
-        ax.xaxis.set_major_locator(_date_locator(positions(index), most_ticks))
-        ax.xaxis.set_major_formatter(DateLabels())
-    elif pd.api.types.is_numeric_dtype(index.dtype):
-        whole = pd.api.types.is_integer_dtype(index.dtype)
-        years = whole and index.min() >= 1900 and index.max() <= 2100
-        ax.xaxis.set_major_locator(MaxNLocator(most_ticks, integer=whole))
-        ax.xaxis.set_major_formatter(YearLabels() if years else NumberLabels())
-    else:
-        _name_categories(ax, [str(name) for name in index])
-
-
-def _date_locator(x: Floats, most_ticks: int) -> Locator:
-    """The dates themselves where they are few and far enough apart, round dates otherwise."""
-    days = np.unique(x)
-    if len(days) <= most_ticks and (len(days) < 2 or np.diff(days).min() * 1.2 * most_ticks > np.ptp(days)):
-        return FixedLocator(days.tolist())
-    few = min(4, max(2, most_ticks // 2))
-    locator = AutoDateLocator(minticks=few, maxticks=most_ticks)  # type: ignore[no-untyped-call]
-    # Wider steps than matplotlib's own for spans of a few months or years on a narrow axis: without them it warns.
-    locator.intervald[MONTHLY] = [1, 2, 3, 4, 6, 12]
-    locator.intervald[DAILY] = [1, 2, 3, 7, 14, 31]
-    return locator
-
-
-def _name_categories(ax: Axes, names: list[str]) -> None:
-    """Names below their places: wrapped, smaller if need be, and only every n-th where even that is too wide."""
-    room = PLOT_WIDTH / len(names) * 72 / LETTER
-    longest = max((len(word) for name in names for word in name.split()), default=1) + 1
-    size = float(np.clip(room / longest, 6.5, TICK_SIZE))
-    every = int(np.ceil(longest * size / room - 1e-9))
-    letters = max(longest, int(room * every / size))
-    shown = range(0, len(names), max(1, every))
-    words = [textwrap.fill(names[place], letters, break_long_words=False) for place in shown]
-    ax.set_xticks(list(shown), words, fontsize=size)
-    ax.tick_params(axis="x", length=0)
-
-
-def dress_values(axis: Axis, log: bool = False, most_ticks: int = 6) -> None:
-    """Numbers of a value axis, and its light grid."""
-    low, high = axis.get_view_interval()
-    if log and high / low >= 8:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=most_ticks + 6))
-        axis.set_major_formatter(LogLabels())
-    else:
-        axis.set_major_locator(MaxNLocator(most_ticks, steps=[1, 2, 2.5, 5, 10]))
-        axis.set_major_formatter(NumberLabels())
-    axis.set_minor_locator(NullLocator())
-    axis.grid(True)
-
-
-def bar_width(x: Floats) -> float:
-    """Width of bars at ``x``: most of the usual distance between them, all of it where there are very many."""
-    gaps = np.diff(np.unique(x))
-    return float(np.median(gaps)) * (0.8 if len(x) < MANY else 1.0) if len(gaps) else 0.8
-
-
-def zero_line(ax: Axes) -> None:
-    """A thin line at zero, where zero is in view."""
-    low, high = ax.get_ylim()
-    if low <= 0 <= high and ax.get_yscale() == "linear":
-        ax.axhline(0.0, color=INK, linewidth=0.8, zorder=2.5, gid="zero")
+def _kept(value: Any) -> Any:
+    """A frame as it is now: a lazy copy, which later changes of the notebook's own do not reach."""
+    return value.copy(deep=False) if isinstance(value, pd.DataFrame | pd.Series) else value

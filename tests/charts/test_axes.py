@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num
 
-from jpresearch.charts.style import DateLabels, LogLabels, NumberLabels, day, number, positions, shared_decimals
+from jpresearch.charts.axes import DateLabels, LogLabels, NumberLabels, day, number, positions, shared_decimals
 
 
 @pytest.mark.parametrize(

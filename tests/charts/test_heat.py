@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from jpresearch import charts
+from jpresearch.charts.cells import CellWords
 
 
 @pytest.fixture
@@ -22,10 +23,14 @@ def _cells(figure):
     return mesh
 
 
-def test_every_cell_holds_its_value_and_a_missing_one_a_dash(table, words, see):
-    texts = [text.get_text() for text in see.marked(charts.heat(table, **words), "cell")]
-    assert texts == ["1,500", "\u22121,500", "0", "\u2013"]
-    assert see.marked(charts.heat(table, fmt="{:.1f}", **words), "cell")[0].get_text() == "1500.0"
+def _written(figure):
+    (cells,) = figure.findobj(CellWords)
+    return cells.words.ravel().tolist()
+
+
+def test_every_cell_holds_its_value_and_a_missing_one_a_dash(table, words):
+    assert _written(charts.heat(table, **words)) == ["1,500", "\u22121,500", "0", "\u2013"]
+    assert _written(charts.heat(table, fmt="{:.1f}", **words))[0] == "1500.0"
 
 
 def test_shades_are_blue_above_zero_vermilion_below_and_white_at_zero(table, words):
@@ -58,6 +63,5 @@ def test_many_dated_columns_do_not_overlap(words, see):
     assert "3 Jan 2025" in [text.get_text() for text in see.texts(figure)]
 
 
-def test_a_table_of_zeros_is_drawn(words, see):
-    figure = charts.heat(pd.DataFrame([[0.0, 0.0]]), **words)
-    assert [text.get_text() for text in see.texts(figure)].count("0") >= 2
+def test_a_table_of_zeros_is_drawn(words):
+    assert _written(charts.heat(pd.DataFrame([[0.0, 0.0]]), **words)) == ["0", "0"]

@@ -78,10 +78,8 @@ def test_foreigners_have_one_colour_in_all_charts(flows, words, see):
     shade = charts.colour("foreigners").lower()
     line = _line_of(charts.lines(flows, **words), see, shade)
     panel = charts.panels(flows, **words).axes[0].lines[0]
-    (bars,) = [
-        bars for bars in charts.stacked(flows.tail(9), **words).axes[0].containers if bars.get_label() == "foreigners"
-    ]
-    assert to_hex(line.get_color()) == to_hex(panel.get_color()) == to_hex(bars[0].get_facecolor()) == shade
+    bars = see.bars(charts.stack(flows[["foreigners"]].tail(9), **words))
+    assert {to_hex(line.get_color()), to_hex(panel.get_color()), *(bar.colour for bar in bars)} == {shade}
 
 
 def test_highlighting_turns_the_others_grey(flows, words, see):

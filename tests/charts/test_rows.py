@@ -58,7 +58,7 @@ def test_rows_read_from_the_top_and_the_figure_grows_with_them(words):
 
 def test_a_range_shows_its_ends_middle_median_and_now(words, see):
     row = {"low": 1.0, "q25": 2.0, "median": 3.0, "q75": 4.0, "high": 9.0, "now": 8.0}
-    figure = charts.range_strip(pd.DataFrame([row], index=["8035"]), **words)
+    figure = charts.range(pd.DataFrame([row], index=["8035"]), **words)
     drawn = {gid: list(see.lines(figure, gid)[0].get_xdata()) for gid in ("range", "middle", "median", "now")}
     assert drawn == {"range": [1, 9], "middle": [2, 4], "median": [3, 3], "now": [8]}
     assert [text.get_text() for text in see.marked(figure, "key")] == ["whole range", "middle half", "median", "now"]
@@ -68,49 +68,49 @@ def test_a_range_shows_its_ends_middle_median_and_now(words, see):
 def test_ranges_on_both_sides_of_zero_have_a_zero_line(words, see):
     row = {"low": -1.0, "q25": 2.0, "median": 3.0, "q75": 4.0, "high": 9.0, "now": 8.0}
     frame = pd.DataFrame([row], index=["8035"])
-    assert len(see.lines(charts.range_strip(frame, **words), "zero")) == 1
-    assert see.lines(charts.range_strip(frame + 5, **words), "zero") == []
+    assert len(see.lines(charts.range(frame, **words), "zero")) == 1
+    assert see.lines(charts.range(frame + 5, **words), "zero") == []
 
 
 def test_a_name_without_a_value_now_says_so(words, see):
     frame = pd.DataFrame(
         {"low": 1.0, "q25": 2.0, "median": 3.0, "q75": 4.0, "high": 9.0, "now": [8.0, np.nan]}, index=["a", "b"]
     )
-    values = [text.get_text() for text in see.marked(charts.range_strip(frame, **words), "value")]
+    values = [text.get_text() for text in see.marked(charts.range(frame, **words), "value")]
     assert values == ["8", "not available"]
 
 
 def test_bars_are_in_rank_order_and_carry_their_sign(words, see):
     series = pd.Series({"a": -3.0, "b": 5.0, "c": np.nan, "d": 1.0})
-    figure = charts.ranked(series, **words)
-    bars = figure.axes[0].patches
-    assert [bar.get_width() for bar in bars] == [5.0, 1.0, -3.0]
-    assert [to_hex(bar.get_facecolor()).lower() for bar in bars] == [PURCHASE.lower(), PURCHASE.lower(), SALE.lower()]
+    figure = charts.bars(series, **words)
+    bars = see.bars(figure)
+    assert [bar.width for bar in bars] == [5.0, 1.0, -3.0]
+    assert [bar.colour for bar in bars] == [PURCHASE.lower(), PURCHASE.lower(), SALE.lower()]
     assert [text.get_text() for text in see.marked(figure, "value")] == ["5", "1", "\u22123"]
 
 
-def test_the_heaviest_sales_come_first_where_all_are_sales(words):
-    bars = charts.ranked(pd.Series({"a": -1.0, "b": -9.0, "c": -4.0}), top=2, **words).axes[0].patches
-    assert [bar.get_width() for bar in bars] == [-9.0, -4.0]
+def test_the_heaviest_sales_come_first_where_all_are_sales(words, see):
+    bars = see.bars(charts.bars(pd.Series({"a": -1.0, "b": -9.0, "c": -4.0}), top=2, **words))
+    assert [bar.width for bar in bars] == [-9.0, -4.0]
 
 
 def test_a_highlighted_name_below_the_top_is_shown_with_its_rank(flows, words, see):
     week = flows["foreigners"].sort_values(ascending=False).index[26]
-    figure = charts.ranked(flows["foreigners"], top=5, highlight=week, **words)
+    figure = charts.bars(flows["foreigners"], top=5, highlight=week, upright=False, **words)
     names = [text.get_text() for text in see.texts(figure)]
-    assert len(figure.axes[0].patches) == 6
+    assert len(see.bars(figure)) == 6
     assert any(name.startswith("No. 27: ") and name.endswith(str(week.year)) for name in names)
 
 
-def test_names_that_are_not_highlighted_are_muted(words):
-    figure = charts.ranked(pd.Series({"a": 1.0, "b": 2.0}), highlight="a", **words)
-    muted, loud = (sum(to_rgb(bar.get_facecolor()[:3])) for bar in figure.axes[0].patches)
+def test_names_that_are_not_highlighted_are_muted(words, see):
+    figure = charts.bars(pd.Series({"a": 1.0, "b": 2.0}), highlight="a", **words)
+    muted, loud = (sum(to_rgb(bar.colour)) for bar in see.bars(figure))
     assert muted > loud + 0.5
 
 
 def test_values_beside_negative_bars_keep_clear_of_the_names(words, see):
     series = pd.Series({"a_long_name_of_a_class": -1543.0, "another_class": -1509.0, "third": 20.0})
-    figure = charts.ranked(series, **words)
+    figure = charts.bars(series, **words)
     assert see.clashes(see.texts(figure)) == []
 
 

@@ -1,0 +1,175 @@
+"""A table of shades around zero, alone or above a line over the same columns."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from jpresearch.charts.asked import source_of, unit_of
+from jpresearch.charts.axes import LEAST, LETTER, MINUS, TICK_SIZE, day, dress_values, number
+from jpresearch.charts.cells import CellWords
+from jpresearch.charts.check import ChartFrameInvalid, floats, numeric_frame, numeric_series
+from jpresearch.charts.drawn import Width
+from jpresearch.charts.lines import draw_line
+from jpresearch.charts.notes import EndLabel
+from jpresearch.charts.palette import INK, PURCHASE, SALE, SOFT, colour, label, tint
+from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.style import house_style
+from jpresearch.charts.words import say
+
+SHADES: Final = LinearSegmentedColormap.from_list("net", [tint(SALE, 0.68), "#FFFFFF", tint(PURCHASE, 0.62)])
+MISSING: Final = "#EDEDED"
+NAMES_ROOM: Final = {"desk": 2.0, "phone": 1.35}
+ROW: Final = 0.31
+LINE_BODY: Final = 1.35
+MOST_ROWS: Final = 60
+
+
+@house_style
+def heat(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str | None = None,
+    source: str | None = None,
+    fmt: str = "{:,.0f}",
+    below: pd.Series[Any] | None = None,
+    below_label: str | None = None,
+    below_unit: str | None = None,
+    alt: str | None = None,
+    width: Width = "desk",
+) -> Figure:
+    """A table of shades around zero, each value written in its cell; a missing cell is grey and holds a dash.
+
+    Where the columns are too narrow to write in, a key says what the strongest shades are.
+
+    Parameters
+    ----------
+    frame : values in ``unit``; row and column names (or dates) become the labels. Dates always run across: a frame
+        indexed by date is turned.
+    fmt : how a value is written, as for ``str.format``.
+    below : an index drawn as a line under the table, on the same columns, in ``below_unit`` (known of an untouched
+        series); ``below_label`` names it.
+
+    Raises
+    ------
+    EmptyChart : every value is missing.
+    ChartFrameInvalid : more rows than can be read, or ``below`` knows none of the columns.
+    UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+    """
+    unit, source = unit_of("heat", frame, unit), source_of("heat", frame, source)
+    values = numeric_frame("heat", frame)
+    if _dates(values.index) and not _dates(values.columns):
+        values = values.sort_index().T
+    rows, columns = values.shape
+    if rows > MOST_ROWS:
+        raise ChartFrameInvalid.of("heat", f"{rows} rows are more than can be read", "Choose rows, or turn the frame.")
+    line = None if below is None else _beneath(below, values.columns)
+    sheet = _sheet(rows, line is not None, width)
+    cell = (sheet.width - NAMES_ROOM[width]) / columns * 72
+    _table(sheet, values, fmt, cell)
+    if below is not None and line is not None:
+        words = below_label or label(str(getattr(below, "name", None) or "index"))
+        _line(sheet, line, values.columns, words, unit_of("heat", below, below_unit))
+    return finish(sheet, "heat", title=title, unit=unit, source=source, alt=alt)
+
+
+def _dates(index: pd.Index[Any]) -> bool:
+    return isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
+
+
+def _sheet(rows: int, lined: bool, width: Width) -> Sheet:
+    table = max(1.1, 0.45 + ROW * rows)
+    if not lined:
+        return new_sheet(body=table, width=width)
+    whole = table + LINE_BODY
+    return new_sheet(2, 1, body=whole, width=width, shares=(table / whole, LINE_BODY / whole))
+
+
+def _table(sheet: Sheet, values: pd.DataFrame, fmt: str, cell: float) -> None:
+    ax, (rows, columns) = sheet.ax, values.shape
+    words = values.map(lambda value: "\u2013" if np.isnan(value) else fmt.format(value).replace("-", MINUS))
+    largest = float(np.nanmax(np.abs(values.to_numpy()))) or 1.0
+    ax.set_facecolor(MISSING)
+    line = 1.2 if cell > 12 else 0.4
+    ax.pcolormesh(
+        np.ma.masked_invalid(values.to_numpy()),
+        cmap=SHADES,
+        vmin=-largest,
+        vmax=largest,
+        linewidth=line,
+        edgecolors="white",
+    )
+    ax.set_xlim(0, columns)
+    ax.set_ylim(rows, 0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    longest = int(words.map(len).to_numpy().max())
+    size = min(8.5, cell / (LETTER * (longest + 1)))
+    if size >= LEAST:
+        ax.add_artist(CellWords(words.to_numpy(), size, [INK, SOFT], values.isna().to_numpy()))
+    else:
+        ends = [fmt.format(side * largest).replace("-", MINUS) for side in (-1, 1)]
+        sheet.key += [KeyItem("bar", tint(SALE, 0.68), ends[0]), KeyItem("bar", tint(PURCHASE, 0.62), ends[1])]
+        if bool(values.isna().any(axis=None)):
+            sheet.key.append(KeyItem("bar", "#C8C8C8", "not available"))
+    _name_cells(sheet, ax, values, cell)
+    across = np.arange(columns, dtype=np.float64) + 0.5
+    headings = values.columns if _dates(values.columns) else pd.Index([_heading(name) for name in values.columns])
+    for row, name in enumerate(values.index):
+        level = np.full(columns, row + 0.5)
+        y = floats(values.iloc[row])
+        sheet.record(ax, _heading(name), "cell", headings, y, colour=INK, across=across, up=level)
+
+
+def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float) -> None:
+    """Names of the rows, and of the columns above them: wrapped to their width, upright where a word is longer."""
+    letters = int(cell / (LETTER * TICK_SIZE))
+    rows, columns = values.shape
+    names = [_heading(name) for name in values.columns]
+    fits = all(len(word) < letters for name in names for word in name.split())
+    every = 1 if fits else max(1, int(np.ceil(1.25 * TICK_SIZE / cell)))
+    shown = [textwrap.fill(name, letters, break_long_words=False) for name in names] if fits else names[::every]
+    ax.set(xlabel="", ylabel="")
+    ax.xaxis.tick_top()
+    ax.set_xticks(np.arange(columns)[::every] + 0.5, shown, rotation=0 if fits else 90)
+    room = 40 if not sheet.phone else 15
+    sides = [textwrap.fill(_heading(name), room) for name in values.index]
+    ax.set_yticks(np.arange(rows) + 0.5, sides, rotation=0)
+    ax.tick_params(length=0, labelcolor=INK)
+
+
+def _beneath(below: pd.Series[Any], columns: pd.Index[Any]) -> pd.Series[float]:
+    found = numeric_series("heat", below).reindex(columns)
+    if bool(found.isna().all()):
+        raise ChartFrameInvalid.of("heat", "the series below knows none of the columns", "Give it on the same weeks.")
+    return found
+
+
+def _line(sheet: Sheet, line: pd.Series[float], columns: pd.Index[Any], words: str, unit: str) -> None:
+    ax = sheet.grid[1][0]
+    x, y = np.arange(len(line), dtype=np.float64) + 0.5, floats(line)
+    shade = colour(str(line.name)) if line.name else INK
+    draw_line(ax, x, y, shade)
+    ax.set_xlim(0, len(line))
+    ax.set_xticks([])
+    ax.margins(y=0.1)
+    dress_values(ax.yaxis, most_ticks=4)
+    ax.set_title(f"{words}, {say(unit)}" if unit else words, fontsize=8.5, fontweight="normal", color=SOFT, gid="below")
+    index = columns if _dates(columns) else pd.Index([_heading(name) for name in columns])
+    sheet.record(ax, words, "line", index, y, colour=shade, across=x, unit=unit)
+    known = np.flatnonzero(np.isfinite(y))
+    ax.plot(x[known[-1]], y[known[-1]], "o", color=shade, markersize=3.5, zorder=4, clip_on=False)
+    if not sheet.phone:
+        end = EndLabel(number(float(y[known[-1]])), float(x[known[-1]]), float(y[known[-1]]), shade, bold=True)
+        sheet.name_ends(ax, [end], np.column_stack([x, y]))
+
+
+def _heading(name: Any) -> str:
+    return label(day(name))

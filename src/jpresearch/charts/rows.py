@@ -1,0 +1,113 @@
+"""Rows that read from the top: names beside their marks on a desk, above them on a phone."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
+
+from jpresearch.charts.axes import day, dress_values
+from jpresearch.charts.drawn import Width
+from jpresearch.charts.palette import INK, label
+from jpresearch.charts.sheet import PAD, Sheet, new_sheet, text_width
+from jpresearch.charts.words import say
+
+ROW: Final = 0.3
+EDGES: Final = 0.5
+NAME_SIZE: Final = 9.0
+VALUE_SIZE: Final = 8.5
+LINE: Final = 0.15  # inches of one more line of a name
+ABOVE: Final = 0.19  # inches from a row's marks up to the middle of its name, on a phone
+GAP: Final = 0.12
+
+
+def row_words(name: object) -> str:
+    """The words of a row: a date in words, a known name, or the text itself."""
+    return day(name) if hasattr(name, "strftime") else label(str(name))
+
+
+def row_sheet(
+    index: Sequence[object] | pd.Index[Any], width: Width = "desk", values: Sequence[str] = (), row: float = ROW
+) -> Sheet:
+    """A sheet for horizontal rows, first on top, tall enough for their number; ``values`` stand at the right of each.
+
+    On a phone name and value share a line above the row's marks, which then have the whole width.
+    """
+    names = [row_words(name) for name in index]
+    if width == "phone":
+        return _phone_sheet(names, [say(value) for value in values] or [""] * len(names), row)
+    words = [textwrap.fill(name, 40) for name in names]
+    pitch = row + 0.12 * max(name.count("\n") for name in words)
+    sheet = new_sheet(body=max(1.2, EDGES + pitch * len(words)), width=width)
+    ax = sheet.ax
+    ax.set_yticks(range(len(words)), words)
+    ax.set_ylim(len(words) - 0.45, -0.55)
+    ax.tick_params(axis="y", labelcolor=INK, labelsize=NAME_SIZE)
+    return sheet
+
+
+def _phone_sheet(names: Sequence[str], values: Sequence[str], row: float) -> Sheet:
+    sheet = new_sheet(width="phone")
+    ax, room = sheet.ax, sheet.width - 2 * PAD - 0.1
+    words = [
+        _wrapped(name, room - text_width(value, VALUE_SIZE) - GAP) for name, value in zip(names, values, strict=True)
+    ]
+    lines = max(text.count("\n") + 1 for text in words)
+    pitch = row + LINE * lines
+    sheet.body = EDGES + pitch * len(words)
+    ax.set_ylim(len(words) - 0.5 + 0.2 * row / pitch, -0.5 - 0.55 * LINE * lines / pitch)
+    ax.set_yticks([])
+    above = offset_copy(ax.get_yaxis_transform(), fig=sheet.fig, y=ABOVE - LINE / 2)
+    for place, text in enumerate(words):
+        ax.text(
+            0.0, place, text, transform=above, va="bottom", fontsize=NAME_SIZE, color=INK, gid="row", linespacing=1.1
+        )
+    return sheet
+
+
+def _wrapped(text: str, room: float) -> str:
+    """``text`` in lines that fit into ``room`` inches."""
+    letters = len(text)
+    while letters > 8:
+        lines = textwrap.wrap(text, letters) or [""]
+        if max(text_width(line, NAME_SIZE) for line in lines) <= room:
+            return "\n".join(lines)
+        letters -= 1
+    return textwrap.fill(text, 8)
+
+
+def row_note(sheet: Sheet, row: int, text: str, shade: str) -> None:
+    """Words at the right of a row: level with its marks, or on a phone with its name."""
+    ax = sheet.ax
+    beside = {"xytext": (8, 0), "va": "center"}
+    above = {"xytext": (0, (ABOVE - LINE / 2) * 72), "va": "bottom", "ha": "right"}
+    ax.annotate(
+        say(text),
+        (1.0, row),
+        xycoords=ax.get_yaxis_transform(),
+        textcoords="offset points",
+        fontsize=VALUE_SIZE,
+        color=shade,
+        annotation_clip=False,
+        gid="value",
+        **(above if sheet.phone else beside),
+    )
+
+
+def value_axis(sheet: Sheet) -> None:
+    """The value axis of rows, below them."""
+    sheet.ax.margins(x=0.04)
+    sheet.ax.autoscale_view(scaley=False)
+    dress_rows(sheet.ax)
+
+
+def dress_rows(ax: Axes) -> None:
+    """Numbers and a vertical grid, nothing else."""
+    dress_values(ax.xaxis, most_ticks=7 if ax.get_figure(root=True).get_figwidth() > 6 else 5)  # type: ignore[union-attr]
+    ax.yaxis.grid(False)
+    ax.spines["bottom"].set_visible(False)
+    ax.tick_params(axis="x", length=0)

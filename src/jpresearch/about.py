@@ -8,7 +8,7 @@ a frame in which every value is one that the dataset returned for that row.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -29,12 +29,18 @@ class About:
     span : the time that one row covers: ``"week"``, ``"13 weeks"``, ``"day"``, ``"month"``, ``"quarter"``.
     basis : what was measured, in words for a source line: ``"cash equities, Tokyo and Nagoya"``.
     columns : the unit of a column where it is not ``unit``.
+    sources : names of the tables that the values come from.
+    missing : by column, the rows between its first and its last value that have none, as ISO dates.
+    bases : by row (ISO date), what the row stands on, where rows differ: ``"Tokyo and Nagoya"``.
     """
 
     unit: str
     span: str
     basis: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
     _rows: Mapping[Hashable, frozenset[float]] = field(default_factory=dict, repr=False, compare=False)
 
     def unit_of(self, column: Hashable | None = None) -> str:
@@ -66,7 +72,7 @@ def describe(frame: pd.DataFrame, about: About) -> pd.DataFrame:
     rows: dict[Hashable, frozenset[float]] = {}
     for label, row in zip(numbers.index, values, strict=True):
         rows[label] = rows.get(label, frozenset()) | frozenset(row)
-    known = About(about.unit, about.span, about.basis, dict(about.columns), rows)
+    known = replace(about, columns=dict(about.columns), _rows=rows)
     described = frame.copy(deep=False)
     described.attrs = {**frame.attrs, KEY: known}
     return described

@@ -39,8 +39,8 @@ class About:
     basis: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    bases: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    bases: Mapping[str, str] = field(default_factory=dict, repr=False)
     _rows: Mapping[Hashable, frozenset[float]] = field(default_factory=dict, repr=False, compare=False)
 
     def unit_of(self, column: Hashable | None = None) -> str:

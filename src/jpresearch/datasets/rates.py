@@ -1,0 +1,99 @@
+"""Interest rates by day, and the steps of the Bank of Japan."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from jpresearch.datasets.reading import AsOf, described, optional, wide, within
+
+YIELDS: Final = ("boj_policy_rate", "jgb2y", "jgb10y", "ust10y")
+SHORT: Final = {
+    "jp_call_rate_overnight": "call_rate",
+    "jgb_1y": "jgb1y",
+    "us_treasury_3m_cmt": "ust3m",
+    "us_tbill_3m_discount": "us_bill3m_discount",
+    "us_treasury_6m_cmt": "ust6m",
+    "us_treasury_1y_cmt": "ust1y",
+    "us_effective_fed_funds": "fed_funds",
+    "us_sofr": "sofr",
+}
+
+
+def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
+    """Short rates and government bond yields of Japan and the United States by day, each by its own day.
+
+    Examples
+    --------
+    ``market.rates(as_of, start="2012-01-01")[["call_rate", "ust3m"]].ffill()``, for the carry of a hedge.
+
+    Returns
+    -------
+    Index ``date``. Columns in percent a year: ``boj_policy_rate``, ``call_rate`` (overnight, uncollateralised),
+    ``jgb1y``, ``jgb2y``, ``jgb10y``; ``fed_funds`` (effective), ``sofr``, ``ust3m`` (constant maturity, derived from
+    the ten-year and the published spread), ``us_bill3m_discount`` (discount basis), ``ust6m``, ``ust1y``, ``ust10y``.
+    Empty columns where a table was not public. Nothing is carried forward.
+
+    Gaps
+    ----
+    Yields from 2001; short rates mostly from 2000, ``sofr``, ``ust6m`` and ``ust1y`` from 2021-08; ``fed_funds`` and
+    ``us_bill3m_discount`` end in 2026-01. After the daily record of ``jgb10y`` single days come from
+    ``index_valuation``, which agrees with it on every day that both hold.
+
+    Source
+    ------
+    MoF, Federal Reserve, New York Fed, Bank of Japan, BIS (``market_daily``, ``short_rates``, ``index_valuation``).
+    """
+    yields = wide(optional("market_daily", as_of), "value", "series", YIELDS, "date")
+    short = wide(optional("short_rates", as_of), "value_pct", "series", list(SHORT), "date").rename(columns=SHORT)
+    points = optional("index_valuation", as_of)
+    tens = points[points["metric"] == "jgb_10y"].set_index("period_end")["value"]
+    frame = yields.join(short, how="outer")
+    frame = frame.reindex(frame.index.union(pd.DatetimeIndex(tens.index)))
+    frame["jgb10y"] = frame["jgb10y"].fillna(tens)
+    order = ["boj_policy_rate", "call_rate", "jgb1y", "jgb2y", "jgb10y", "fed_funds", "sofr", "ust3m"]
+    order += ["us_bill3m_discount", "ust6m", "ust1y", "ust10y"]
+    shown = within(frame[order].rename_axis("date"), start, end)
+    sources = ["market_daily", "short_rates", "index_valuation"]
+    return described(shown, "%", "day", "interest rates", sources)
+
+
+def policy_steps(as_of: AsOf) -> pd.DataFrame:
+    """The Bank of Japan's changes of its policy rate, by the day on which they were announced.
+
+    Examples
+    --------
+    ``market.policy_steps(as_of)[["rate", "change_bp"]]``
+
+    Returns
+    -------
+    Index ``announced``. Columns: ``rate`` (percent, the target decided), ``before`` (percent, in force on the day),
+    ``change_bp``, ``effective_date``, ``announced_at`` (the moment in Tokyo). No rows before the first announcement.
+
+    Gaps
+    ----
+    From March 2024; earlier steps are in ``market.rates(as_of)["boj_policy_rate"]`` by the day on which they applied.
+
+    Source
+    ------
+    Bank of Japan (``boj_policy``), at the announcement, about noon; ``before`` from ``market_daily``.
+    """
+    rows = optional("boj_policy", as_of)
+    rows = rows[rows["metric"] == "policy_rate_target"].sort_values("period_end")
+    daily = wide(optional("market_daily", as_of), "value", "series", ["boj_policy_rate"], "date")["boj_policy_rate"]
+    announced = pd.DatetimeIndex(rows["period_end"], name="announced")
+    values = rows["value"].astype("float64").set_axis(announced)
+    in_force = daily.dropna().reindex(announced, method="ffill", tolerance=pd.Timedelta(days=10))
+    before = in_force.fillna(values.shift())
+    frame = pd.DataFrame(
+        {
+            "rate": values,
+            "before": before,
+            "change_bp": (values - before) * 100,
+            "effective_date": rows["effective_date"].to_numpy(),
+            "announced_at": rows["published_at"].set_axis(announced),
+        }
+    )
+    units = {"change_bp": "bp"}
+    return described(frame, "%", "decision", "BoJ policy rate", ["boj_policy", "market_daily"], columns=units)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -41,7 +42,17 @@ class About:
     sources: tuple[str, ...] = ()
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     bases: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _rows: Mapping[Hashable, frozenset[float]] = field(default_factory=dict, repr=False, compare=False)
+    _held: pd.DataFrame | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def _rows(self) -> Mapping[Hashable, frozenset[float]]:
+        """The values that were returned, by row: collected when they are first asked for."""
+        rows: dict[Hashable, frozenset[float]] = {}
+        if self._held is not None:
+            values = self._held.to_numpy(dtype=np.float64).tolist()
+            for label, row in zip(self._held.index, values, strict=True):
+                rows[label] = rows.get(label, frozenset()) | frozenset(row)
+        return rows
 
     def unit_of(self, column: Hashable | None = None) -> str:
         """The unit of one column, or of the frame."""
@@ -67,12 +78,7 @@ class About:
 
 def describe(frame: pd.DataFrame, about: About) -> pd.DataFrame:
     """``frame`` with ``about`` in its ``attrs``, which from then on knows these values."""
-    numbers = frame.select_dtypes("number")
-    values = numbers.to_numpy(dtype=np.float64).tolist()
-    rows: dict[Hashable, frozenset[float]] = {}
-    for label, row in zip(numbers.index, values, strict=True):
-        rows[label] = rows.get(label, frozenset()) | frozenset(row)
-    known = replace(about, columns=dict(about.columns), _rows=rows)
+    known = replace(about, columns=dict(about.columns), _held=frame.select_dtypes("number").copy())
     described = frame.copy(deep=False)
     described.attrs = {**frame.attrs, KEY: known}
     return described

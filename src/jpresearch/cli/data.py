@@ -47,14 +47,20 @@ def list_tables(as_json: AsJson = False) -> None:
 
 @app.command("show")
 def show(
-    table: Annotated[str, typer.Argument(metavar="TABLE")],
+    table: Annotated[str, typer.Argument(metavar="TABLE|DATASET")],
     as_of: AsOf = None,
     rows: Annotated[int, typer.Option("--rows", metavar="N", min=1, help="How many of the newest rows to show.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Show a table: its columns and units, publisher, terms, caveats and newest rows."""
+    """Show a table: its columns and units, publisher, terms, caveats and newest rows; or a dataset (flows.weekly)."""
     from jpresearch import catalog
 
+    if "." in table and table not in catalog.catalog():
+        from jpresearch.datasets import pages
+
+        page = pages.page(table)
+        typer.echo(json.dumps({"dataset": table, "page": page}, ensure_ascii=False) if as_json else page)
+        return
     described = catalog.table(table)
     frame = _newest_rows(described, as_of, rows)
     if as_json:

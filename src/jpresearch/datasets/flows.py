@@ -250,7 +250,7 @@ def newest(as_of: AsOf, classes: str | Sequence[str], *, market: str = TWO_MARKE
     rows = [_extent(known[name], ends) for name in wanted]
     columns = ["first_week", "last_week", "weeks_known", "weeks_missing", "weeks_behind"]
     frame = pd.DataFrame(rows, index=pd.Index(wanted, name="investor"), columns=columns)
-    return described(frame, "weeks", "record", "cash equities", [TABLE])
+    return described(frame, "weeks", "week", "cash equities", [TABLE])
 
 
 def _extent(known: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> tuple[object, object, int, int, int]:

@@ -81,7 +81,8 @@ def daily(
 
     Raises
     ------
-    UnknownName : no such series. NotYetPublished : nothing was public at ``as_of``.
+    UnknownName : no such series.
+    NotYetPublished : nothing was public at ``as_of``.
 
     Source
     ------
@@ -160,7 +161,8 @@ def abroad(
 
     Raises
     ------
-    UnknownName : no such series or step. NotYetPublished : nothing was public at ``as_of``.
+    UnknownName : no such series or step.
+    NotYetPublished : nothing was public at ``as_of``.
 
     Source
     ------

@@ -160,7 +160,7 @@ def segments(as_of: AsOf) -> pd.DataFrame:
     values = {"month_end": rows["period_end"], "market_cap": rows["market_cap_jpy_mn"] / 1e6}
     frame = pd.DataFrame(values | {"companies": rows["company_count"].astype("float64")})
     frame = frame.set_axis(pd.Index(rows["segment"].astype("str"), name="segment"))
-    return described(frame, "JPY tn", "month end", "Tokyo", ["market_cap"], columns={"companies": "companies"})
+    return described(frame, "JPY tn", "month", "Tokyo", ["market_cap"], columns={"companies": "companies"})
 
 
 def _topix(as_of: AsOf) -> pd.Series[float]:

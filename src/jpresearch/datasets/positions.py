@@ -112,7 +112,7 @@ def weekly(
     frame = _in_unit(table, contract, unit, as_of)
     basis = f"CME {contract.replace('_', ' ')} futures, {side}, {report.replace('_', ' ')}"
     sources = [TABLE, "market_daily"] if unit == "jpy_bn" else [TABLE]
-    return described(within(frame, start, end), UNITS[unit], "Tuesday", basis, sources)
+    return described(within(frame, start, end), UNITS[unit], "week", basis, sources)
 
 
 def _in_unit(table: pd.DataFrame, contract: str, unit: str, as_of: AsOf) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def published(as_of: AsOf, report: str = "tff_futures_only") -> pd.DataFrame:
     rows = optional(TABLE, as_of)
     last = rows[rows["report"] == report].sort_values("published_at").drop_duplicates("period_end", keep="last")
     frame = last.set_index("period_end")[["published_at", "grade"]].sort_index().rename_axis("report_date")
-    return described(frame, "moment", "Tuesday", "Commitments of Traders", [TABLE])
+    return described(frame, "moment", "week", "Commitments of Traders", [TABLE])
 
 
 def margin(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "week") -> pd.DataFrame:
@@ -267,4 +267,4 @@ def ownership(as_of: AsOf) -> pd.DataFrame:
     frame = wide(optional("ownership", as_of), "value", "metric", [*shares, *values], "fiscal_year_end")
     known = frame.dropna(how="all")
     units = dict.fromkeys(values, "JPY tn")
-    return described(known, "% of market value", "fiscal year end", "all exchanges", ["ownership"], columns=units)
+    return described(known, "% of market value", "year", "all exchanges", ["ownership"], columns=units)

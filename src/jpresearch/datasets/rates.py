@@ -96,4 +96,4 @@ def policy_steps(as_of: AsOf) -> pd.DataFrame:
         }
     )
     units = {"change_bp": "bp"}
-    return described(frame, "%", "decision", "BoJ policy rate", ["boj_policy", "market_daily"], columns=units)
+    return described(frame, "%", "day", "BoJ policy rate", ["boj_policy", "market_daily"], columns=units)

@@ -35,7 +35,7 @@ def buybacks(as_of: AsOf) -> pd.DataFrame:
     """
     rows = optional("buybacks", as_of).sort_values(["metric", "period_end"], kind="stable")
     frame = rows[["metric", "period_start", "period_end", "value", "published_at"]].reset_index(drop=True)
-    return described(frame.rename_axis("row"), "JPY tn", "period of the row", "buybacks as reported", ["buybacks"])
+    return described(frame.rename_axis("row"), "JPY tn", "period", "buybacks as reported", ["buybacks"])
 
 
 def boj_etf_purchases(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:

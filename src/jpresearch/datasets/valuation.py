@@ -81,7 +81,7 @@ def prime_valuation(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.
         by_period(rows[rows["section"] == section], MULTIPLES, "month_end").add_suffix(f"_{name}")
         for section, name in SECTIONS.items()
     ]
-    frame = pd.concat(parts, axis=1).sort_index()
+    frame = parts[0].join(parts[1], how="outer")
     points = optional("index_valuation", as_of)
     for metric, name in LATER_POINTS.items():
         later = points[points["metric"] == metric].set_index("period_end")["value"]

@@ -37,7 +37,7 @@ FUNDS: Final = {
 }
 """The funds by ticker and what each tracks, Japan first."""
 NEAREST: Final = pd.Timedelta(days=6)
-"""A close stands for a day if it is at most this old: the usual holidays are shorter, and a record that ended is not."""
+"""A close stands for a day if it is at most this old: usual holidays are shorter, the end of a record is not."""
 CLOCKS: Final = ("before", "after")
 
 
@@ -170,7 +170,8 @@ def index_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
 
     Raises
     ------
-    BadParameter : a date that is none, or ``until`` not after ``since``. NotYetPublished : as ``world.indices``.
+    BadParameter : a date that is none, or ``until`` not after ``since``.
+    NotYetPublished : as ``world.indices``.
 
     Source
     ------
@@ -180,7 +181,7 @@ def index_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
     frame = _returns(levels, since, until, levels["topix"].dropna().index.max())
     frame["return_basis"] = ["total_return" if name in TOTAL_RETURN else "price" for name in frame.index]
     shown = frame.rename_axis("series")
-    return described(shown, "%", "since a day", "local currency", ["market_daily", TABLE])
+    return described(shown, "%", "day", "local currency", ["market_daily", TABLE])
 
 
 def fund_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
@@ -210,7 +211,7 @@ def fund_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
     levels = funds(as_of)
     frame = _returns(levels, since, until, levels.index.max()) if len(levels) else _returns(levels, since, since, None)
     frame["tracks"] = list(FUNDS.values())
-    return described(frame.rename_axis("ticker"), "%", "since a day", "dollars, dividends included", ["world_funds"])
+    return described(frame.rename_axis("ticker"), "%", "day", "dollars, dividends included", ["world_funds"])
 
 
 def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day", clock: str = "before") -> pd.DataFrame:
@@ -238,7 +239,8 @@ def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day",
 
     Raises
     ------
-    UnknownName : no such step or clock. NotYetPublished : nothing was public at ``as_of``.
+    UnknownName : no such step or clock.
+    NotYetPublished : nothing was public at ``as_of``.
 
     Source
     ------
@@ -277,8 +279,8 @@ def _returns(levels: pd.DataFrame, since: AsOf, until: AsOf, newest: pd.Timestam
     for name in levels.columns:
         closes = levels[name].dropna()
         ends = [_last_up_to(closes, moment) for moment in (first, last)]
-        change = float("nan") if None in ends else (closes[ends[1]] / closes[ends[0]] - 1) * 100
-        rows.append((change, *ends))
+        held = [float("nan") if end is None else float(closes[end]) for end in ends]
+        rows.append(((held[1] / held[0] - 1) * 100, *ends))
     frame = pd.DataFrame(rows, index=levels.columns, columns=["return_pct", "first_day", "last_day"])
     return frame.astype({"return_pct": "float64", "first_day": "datetime64[us]", "last_day": "datetime64[us]"})
 

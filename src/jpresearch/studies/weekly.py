@@ -1,4 +1,4 @@
-"""Survey weeks: investors' net purchases on one basis of markets, and closes on the last session of a week."""
+"""Survey weeks: investors' net purchases on one basis of markets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.calendars import survey_weeks
+from jpresearch.datasets import weeks
 
 WHOLE: Final = "two_markets"
 SECTIONS: Final = "three_sections"
@@ -19,7 +19,7 @@ MN_PER_BN: Final = 1000.0
 
 def week_ends(first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
     """The last sessions of all survey weeks that end from ``first`` to ``last``."""
-    return pd.DatetimeIndex(survey_weeks(first, last)["period_end"], name="period_end")
+    return weeks.week_ends(first, last).rename("period_end")
 
 
 def net_by_class(flows: pd.DataFrame, basis: str, classes: Sequence[str]) -> pd.DataFrame:
@@ -46,17 +46,3 @@ def net_on_either(flows: pd.DataFrame, classes: Sequence[str]) -> tuple[pd.DataF
     parts = {WHOLE: whole, SECTIONS: sections.drop(sections.index.intersection(whole.index))}
     basis = pd.concat([pd.Series(name, index=part.index, dtype="str") for name, part in parts.items()]).sort_index()
     return pd.concat(list(parts.values())).sort_index(), basis
-
-
-def closes_on(market: pd.DataFrame, days: pd.DatetimeIndex, names: Sequence[str]) -> pd.DataFrame:
-    """Closes of ``market_daily`` on ``days``, one column a series.
-
-    A close that is not there stays missing: an earlier day of the week is not the week's end.
-    """
-    daily = market.pivot_table(index="period_end", columns="series", values="value")
-    return daily.reindex(index=days, columns=list(names)).rename_axis(columns=None)
-
-
-def changes(levels: pd.DataFrame) -> pd.DataFrame:
-    """Percent change from row to row; missing where either level is."""
-    return (levels / levels.shift() - 1) * 100

@@ -12,7 +12,6 @@ from jpresearch.errors import InsufficientData
 from jpresearch.studies import foreign_flows as study
 from jpresearch.studies.foreign_flows.inputs import Inputs
 from jpresearch.studies.foreign_flows.system import (
-    before_session,
     markets_abroad,
     realised_volatility,
     stormy,
@@ -51,14 +50,6 @@ def test_new_york_of_the_last_tokyo_day_itself_comes_too_late(make_inputs: Make,
     _, after = made(make_inputs, noise, sp500=jumped)
     assert after.loc[end, "sp500"] == pytest.approx(before.loc[end, "sp500"] + np.log(2) * 10_000)
     assert weeks.index.equals(after.index)
-
-
-def test_a_level_more_than_six_days_old_is_missing() -> None:
-    values = pd.Series([1.0, 2.0], index=pd.to_datetime(["2024-01-05", "2024-01-09"]))
-    days = pd.to_datetime(["2024-01-05", "2024-01-06", "2024-01-09", "2024-01-15", "2024-01-16"])
-    found = before_session(values, pd.DatetimeIndex(days))
-    assert found.isna().tolist() == [True, False, False, False, True]
-    assert found.dropna().tolist() == [1.0, 1.0, 2.0]
 
 
 def test_units_are_basis_points_and_100bn(make_inputs: Make, noise: Noise) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets.alignment import before_session
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.studies.reading import column, day
 from jpresearch.studies.weekly import BASES, MN_PER_BN, SECTIONS, WHOLE, net_on_either, week_ends
@@ -27,7 +28,6 @@ AGGREGATES: Final = ("brokerage", "total")
 SPREAD_WEEKS: Final = 52
 FEWEST_SPREAD_WEEKS: Final = 26
 CAPACITY_WEEKS: Final = 13
-OLDEST_DAYS: Final = 4
 FEWEST_WEEKS: Final = 104
 
 
@@ -157,13 +157,8 @@ def _moves(inputs: Inputs, ends: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def _abroad(series: pd.Series[float] | None, days: pd.DatetimeIndex) -> pd.Series[float]:
-    """New York's last value before each Tokyo close: of the day before, at most four days old."""
-    if series is None:
-        return pd.Series(float("nan"), index=days)
-    found = series.dropna().reindex(
-        days - pd.Timedelta(days=1), method="ffill", tolerance=pd.Timedelta(days=OLDEST_DAYS)
-    )
-    return pd.Series(found.to_numpy(), index=days)
+    """New York's last value before each Tokyo close."""
+    return pd.Series(float("nan"), index=days) if series is None else before_session(series, days)
 
 
 def residuals(inputs: Inputs) -> pd.DataFrame:

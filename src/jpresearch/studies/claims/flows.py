@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jpresearch.datasets.weeks import changes, closes_on
 from jpresearch.stats.regression import newey_west
 from jpresearch.studies.claims.facts import Facts
 from jpresearch.studies.claims.measuring import Span, measure, reaches, within
-from jpresearch.studies.weekly import changes, closes_on, week_ends
+from jpresearch.studies.weekly import week_ends
 
 FEWEST_WEEKS = 26
 BN_PER_TN = 1000.0

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets.alignment import before_session, same_day
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.studies.reading import column, day, optional
 from jpresearch.studies.weekly import MN_PER_BN, WHOLE, week_ends
@@ -18,7 +19,6 @@ CLOCK_WORDS: Final = {
     AFTER: "New York noon of the same day, 10 to 11 hours after the Tokyo close",
     BEFORE: "New York noon of the day before, 13 to 14 hours before the Tokyo close",
 }
-OLDEST_RATE_DAYS: Final = 4
 FEWEST_WEEKS: Final = 104
 
 
@@ -106,16 +106,9 @@ def _steps(policy: pd.DataFrame | None) -> pd.Series[float] | None:
 def rate_on(usdjpy: pd.Series[float], days: pd.DatetimeIndex, clock: str) -> pd.Series[float]:
     """Yen per dollar in force for the Tokyo close of each of ``days``.
 
-    The noon of that day (``after``) or of the day before (``before``); on a New York holiday the last noon before it,
-    at most four days old, else missing. Nothing is filled beyond that.
+    The noon of that day (``after``) or the last one before it (``before``), by the rule of ``datasets.alignment``.
     """
-    wanted = days if clock == AFTER else days - pd.Timedelta(days=1)
-    quoted = pd.DataFrame({"wanted": wanted.astype("datetime64[ns]")}, index=days)
-    known = usdjpy.dropna().rename("rate").rename_axis("noon").reset_index()
-    known["noon"] = known["noon"].astype("datetime64[ns]")
-    oldest = pd.Timedelta(days=OLDEST_RATE_DAYS)
-    found = pd.merge_asof(quoted, known, left_on="wanted", right_on="noon", direction="backward", tolerance=oldest)
-    return pd.Series(found["rate"].to_numpy(), index=days, name="usdjpy")
+    return (same_day if clock == AFTER else before_session)(usdjpy, days).rename("usdjpy")
 
 
 def _ends(start: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from jpresearch.calendars import next_business_day
+from jpresearch.datasets.alignment import before_session
 from jpresearch.errors import StatsError
 from jpresearch.stats.covariance import HC
 from jpresearch.stats.regression import Regression, least_squares
 from jpresearch.studies.foreign_flows.inputs import Inputs, Settings
-from jpresearch.studies.foreign_flows.system import BP, System, before_session
+from jpresearch.studies.foreign_flows.system import BP, System
 
 
 def unannounced(system: System, lags: int) -> pd.Series:

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jpresearch.datasets.weeks import changes, closes_on
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.studies.reading import optional
-from jpresearch.studies.weekly import MN_PER_BN, WHOLE, changes, closes_on, week_ends
+from jpresearch.studies.weekly import MN_PER_BN, WHOLE, week_ends
 from jpresearch.tables import load
 
 INDICES: Final = ("topix", "nikkei225")

@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jpresearch.datasets.alignment import before_session
 from jpresearch.errors import InsufficientData
 from jpresearch.studies import phrasing as say
 from jpresearch.studies.foreign_flows.inputs import ABROAD, Inputs
 
 HUNDRED_BN: Final = 100.0
 BP: Final = 10_000.0
-STALE_DAYS: Final = 6
 """A New York value older than this at the end of a Tokyo week (longer than any run of holidays) counts as missing."""
 FEWEST_UNBROKEN: Final = 104
 FEWEST_WEEKS: Final = 40
@@ -61,8 +61,7 @@ def markets_abroad(inputs: Inputs, ends: pd.DatetimeIndex) -> pd.DataFrame:
     """Weekly log changes (bp) of ``sp500``, ``usdjpy`` and ``sox``, those that are known, on the Tokyo clock.
 
     Each level is the last one dated before the week's last Tokyo session: the S&P 500 and SOX of the session that ended
-    before Tokyo opened, the yen at New York's noon, an hour or two after midnight in Tokyo. Missing where that is more
-    than six days old.
+    before Tokyo opened, the yen at New York's noon, an hour or two after midnight in Tokyo (``datasets.alignment``).
     """
     levels = {}
     for name in ABROAD:
@@ -70,15 +69,6 @@ def markets_abroad(inputs: Inputs, ends: pd.DatetimeIndex) -> pd.DataFrame:
         if len(rows):
             levels[name] = before_session(rows.set_index("period_end")["value"].sort_index(), ends)
     return pd.DataFrame(levels, index=ends).apply(np.log).diff() * BP
-
-
-def before_session(daily: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
-    """The last value dated before each day, missing where it is more than ``STALE_DAYS`` old."""
-    known = daily.dropna()
-    places = known.index.searchsorted(days, side="left") - 1
-    dated = pd.DatetimeIndex(known.index[np.maximum(places, 0)])
-    fresh = (places >= 0) & (days - dated <= pd.Timedelta(days=STALE_DAYS))
-    return pd.Series(known.to_numpy()[np.maximum(places, 0)], index=days).where(fresh)
 
 
 def weekly_system(

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import pandas as pd
 
+from jpresearch.datasets.weeks import changes, closes_on
 from jpresearch.errors import InsufficientData, StatsError
 from jpresearch.stats.regression import Estimate, Regression, newey_west
 from jpresearch.studies.phrasing import BN_PER_TN
-from jpresearch.studies.weekly import SECTIONS, WHOLE, changes, closes_on, net_by_class, week_ends
+from jpresearch.studies.weekly import SECTIONS, WHOLE, net_by_class, week_ends
 
 CLASSES: Final = ("individuals", "individuals_cash", "individuals_margin")
 INDEX: Final = "topix"

@@ -9,6 +9,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.regression.rolling import RollingOLS
 
+from jpresearch.datasets.alignment import before_session
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.regression import Regression, newey_west
 from jpresearch.studies.rotation.inputs import BANKS, ELECTRIC, Inputs, Settings
@@ -43,11 +44,10 @@ def driver_changes(inputs: Inputs, weeks: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def _on(series: pd.Series[float], weeks: pd.DatetimeIndex, name: str) -> pd.Series[float]:
-    """The last value in force at each Tokyo close, at most four days old."""
-    days = weeks if name.startswith("jgb") else weeks - pd.Timedelta(days=1)
-    known = series.dropna()
-    found = known.reindex(days, method="ffill", tolerance=pd.Timedelta(days=OLDEST_DAYS))
-    return pd.Series(found.to_numpy(), index=weeks)
+    """The last value in force at each Tokyo close: a yield of that day, at most four days old, or New York's last."""
+    if not name.startswith("jgb"):
+        return before_session(series, weeks)
+    return series.dropna().reindex(weeks, method="ffill", tolerance=pd.Timedelta(days=OLDEST_DAYS))
 
 
 def relation(inputs: Inputs, code: str, names: tuple[str, ...], settings: Settings) -> Regression:

@@ -36,9 +36,3 @@ def test_the_sections_stand_in_only_where_the_whole_is_not_known() -> None:
     net, basis = weekly.net_on_either(flows, ["trust_banks"])
     assert net["trust_banks"].tolist() == [3.0, 7.0, 8.0]
     assert basis.tolist() == [weekly.SECTIONS, weekly.WHOLE, weekly.WHOLE]
-
-
-def test_a_change_never_spans_a_week_without_a_close() -> None:
-    market = pd.DataFrame({"series": "topix", "period_end": ENDS[[0, 2]], "value": [100.0, 110.0]})
-    closes = weekly.closes_on(market, ENDS, ["topix"])
-    assert weekly.changes(closes)["topix"].isna().all()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,16 +12,24 @@ from jpresearch import charts, payloads, publish
 from jpresearch.charts import MissingGlyph
 from jpresearch.errors import BadParameter
 
-Shown = list[tuple[dict[str, Any], dict[str, Any]]]
+
+class Shown(list[tuple[dict[str, Any], dict[str, Any]]]):
+    """What a kernel would be handed: bundles and metadata, as far as they were published."""
+
+    def __init__(self, found: publish.Collected) -> None:
+        self.found = found
+
+    def __getitem__(self, at: Any) -> Any:
+        return [(output["data"], output["metadata"]) for output in self.found.outputs][at]
+
+    def __iter__(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        return iter(self[:])
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """What a kernel would be handed."""
-    outputs: Shown = []
-    monkeypatch.setattr(publish, "in_kernel", lambda: True)
-    monkeypatch.setattr(publish, "_display", lambda bundle, metadata=None: outputs.append((bundle, metadata or {})))
-    return outputs
+def shown() -> Iterator[Shown]:
+    with publish.collected() as found:
+        yield Shown(found)
 
 
 def frame() -> pd.DataFrame:

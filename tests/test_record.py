@@ -8,7 +8,7 @@ import pytest
 
 from jpresearch import record
 from jpresearch.errors import DataError
-from jpresearch.record import Failure, Job, Metric, Run, SeriesRead, Status, TableRead
+from jpresearch.record import Failure, Finding, Job, Metric, Run, SeriesRead, Status, TableRead
 
 NOW = datetime(2026, 9, 10, 12, 0, tzinfo=UTC)
 
@@ -53,9 +53,32 @@ def test_a_record_of_the_first_schema_still_reads(tmp_path: Path) -> None:
     assert found.metrics == a_run().jobs[0].metrics
 
 
+def test_a_record_of_the_second_schema_still_reads_and_concludes_with_its_takeaways(tmp_path: Path) -> None:
+    record.write(a_run(), tmp_path)
+    content = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
+    content["schema_version"] = 2
+    (job,) = content["jobs"]
+    job["takeaways"] = ["They sold."]
+    for name in ("answer", "findings", "lead_figure"):
+        del job[name]
+    for metric in job["metrics"]:
+        for name in ("label", "digits", "lead", "p_value", "n", "first", "last", "method"):
+            del metric[name]
+    (tmp_path / "record.json").write_text(json.dumps(content), encoding="utf-8")
+    (found,) = record.read(tmp_path).jobs
+    assert (found.answer, found.findings, found.lead_figure, found.conclusions) == (None, [], None, ["They sold."])
+    assert found.metrics == a_run().jobs[0].metrics
+
+
+def test_conclusions_begin_with_the_answer_then_the_lead_findings() -> None:
+    job = a_run().jobs[0]
+    findings = [Finding(text="b"), Finding(text="a", lead=True, metrics=["m"])]
+    assert job.model_copy(update={"answer": "yes", "findings": findings}).conclusions == ["yes", "a", "b"]
+
+
 def test_a_record_of_a_later_schema_is_not_guessed_at(tmp_path: Path) -> None:
-    record.write(a_run().model_copy(update={"schema_version": 3}), tmp_path)
-    with pytest.raises(DataError, match="its schema is version 3; this jpresearch knows 2"):
+    record.write(a_run().model_copy(update={"schema_version": 4}), tmp_path)
+    with pytest.raises(DataError, match="its schema is version 4; this jpresearch knows 3"):
         record.read(tmp_path)
 
 

@@ -22,6 +22,8 @@ TAKEAWAY: Final = f"{PREFIX}takeaway+json"
 ANSWER: Final = f"{PREFIX}answer+json"
 FINDING: Final = f"{PREFIX}finding+json"
 PART: Final = f"{PREFIX}part+json"
+# What only the editor of a notebook shows: the page has its own form of it.
+VIEW: Final = f"{PREFIX}view+json"
 SOURCES: Final = f"{PREFIX}sources+json"
 NOTE: Final = f"{PREFIX}note+json"
 # What stands in the place of an output that was refused.
@@ -127,11 +129,15 @@ class Payload(BaseModel):
 
 
 class Link(Payload):
-    """Where a text names a metric: from ``start`` to before ``end``."""
+    """Where a text prints an estimate, from ``start`` to before ``end``, and the metric that states the same.
+
+    ``metric`` is empty where that was published later or not at all; ``mark`` is then what leads to it.
+    """
 
     start: Count
     end: Count
-    metric: Name
+    metric: Name | None = None
+    mark: Count | None = None
 
 
 class Linked(Payload):
@@ -148,7 +154,9 @@ class Linked(Payload):
 
 
 class Answer(Linked):
-    """The answer of a notebook."""
+    """The answer of a notebook; ``typed`` where it was let through as written."""
+
+    typed: bool = False
 
 
 class Takeaway(Linked):
@@ -170,6 +178,12 @@ class Part(Payload):
     why: Said
 
 
+class View(Payload):
+    """What an editor's view shows."""
+
+    of: Name
+
+
 class Metric(Payload):
     """A number, date or text by name, with its interval and what is known of its estimate."""
 
@@ -186,6 +200,7 @@ class Metric(Payload):
     first: Text | None = None
     last: Text | None = None
     method: Text | None = None
+    mark: Count | None = None
 
     @model_validator(mode="after")
     def _interval(self) -> Self:
@@ -305,7 +320,7 @@ class Bad(Payload):
 
 MODELS: Final[dict[str, type[Payload]]] = {
     FIGURE: Figure, TABLE: Table, METRIC: Metric, TAKEAWAY: Takeaway, ANSWER: Answer, FINDING: Finding, PART: Part,
-    SOURCES: Sources, NOTE: Note, BAD: Bad,
+    VIEW: View, SOURCES: Sources, NOTE: Note, BAD: Bad,
 }  # fmt: skip
 
 

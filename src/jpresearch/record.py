@@ -2,7 +2,8 @@
 
 Version 2 of the schema gave each job a name of its own (the stem of its files: one notebook may run at many days), its
 language, its kernel, what it depended on, and the run that computed it where it was reused. Records of version 1 are
-read as such jobs: the name is the notebook's.
+read as such jobs: the name is the notebook's. Version 3 has the answer, the findings with the metrics that they name,
+the lead figure, and of a metric its label, digits, p-value, sample and method; older jobs have takeaways instead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, computed_field, mod
 
 from jpresearch.errors import DataError
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 FILE_NAME: Final = "record.json"
 
 
@@ -124,6 +125,26 @@ class Metric(BaseModel):
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    label: str | None = None
+    digits: int | None = None
+    lead: bool = False
+    p_value: float | None = None
+    n: int | None = None
+    first: str | None = None
+    last: str | None = None
+    method: str | None = None
+
+
+class Finding(BaseModel):
+    """A sentence of the conclusion: the figure that shows it, the metrics it states, whether it was written by hand."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    lead: bool = False
+    figure: str | None = None
+    typed: bool = False
+    metrics: list[str] = []
 
 
 class Job(BaseModel):
@@ -153,8 +174,11 @@ class Job(BaseModel):
     failure: Failure | None = None
     tables: list[TableRead] = []
     metrics: list[Metric] = []
+    answer: str | None = None
+    findings: list[Finding] = []
     takeaways: list[str] = []
     figures: list[str] = []
+    lead_figure: str | None = None
     bad_outputs: list[str] = []
     executed_notebook: str | None = None
     page: str | None = None
@@ -167,6 +191,13 @@ class Job(BaseModel):
         if isinstance(content, dict) and not content.get("name") and "notebook" in content:
             return {**content, "name": content["notebook"]}
         return content
+
+    @property
+    def conclusions(self) -> list[str]:
+        """What it concluded, most important first: answer, lead findings, others; the takeaways of an older form."""
+        leads = [finding.text for finding in self.findings if finding.lead]
+        others = [finding.text for finding in self.findings if not finding.lead]
+        return [*([self.answer] if self.answer else []), *leads, *others] or self.takeaways
 
     @property
     def files(self) -> list[str]:

@@ -163,6 +163,8 @@ def _settle(job: Job, outcome: Outcome, run: Run) -> None:
     job.status, job.failure = outcome.status, outcome.failure
     job.tables = [_table_read(note, job, run) for note in published.notes]
     job.metrics = list(published.metrics.values())
+    job.answer, job.findings = published.answer, list(published.findings)
+    job.lead_figure = published.lead_figure
     job.takeaways = list(published.takeaways)
     job.figures = list(published.figures)
     job.bad_outputs = [bad_sentence(bad) for bad in published.bad]

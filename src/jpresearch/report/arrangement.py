@@ -25,7 +25,10 @@ from jpresearch.report.page import OTHERS
 from jpresearch.report.phrases import phrase
 
 # What the page shows elsewhere than in its cell.
-GATHERED: Final = {payloads.TAKEAWAY, payloads.METRIC, payloads.SOURCES, payloads.NOTE}
+GATHERED: Final = {
+    payloads.ANSWER, payloads.FINDING, payloads.TAKEAWAY, payloads.METRIC, payloads.SOURCES, payloads.NOTE,
+    payloads.VIEW,
+}  # fmt: skip
 # Banner cells that papermill writes into a failed notebook; the page has its own.
 PAPERMILL_BANNERS: Final = {"papermill-error-cell-tag", "papermill-error-message"}
 # Names in the page that the template gives.
@@ -42,6 +45,7 @@ class Arrangement:
 
     ``cells`` are the notebook's cells as far as they are part of the argument, each with its ``place`` in the metadata:
     ``html`` of text; ``code`` (the sources folded beside it) and ``failed`` of code; outputs carry their own place.
+    ``figures`` has the place of each figure by its name.
     """
 
     title: str
@@ -51,6 +55,7 @@ class Arrangement:
     takeaway_code: list[Markup] = field(default_factory=list)
     source_code: list[Markup] = field(default_factory=list)
     unrun: list[Markup] = field(default_factory=list)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     failed: bool = False
 
 
@@ -64,7 +69,7 @@ def arrange(notebook: Any, job: Job) -> Arrangement:
     for section in _sections(cells):
         _place(section, arranged, prose, shown)
     arranged.contents = [heading for heading in prose.headings if heading.level == 2]
-    arranged.failed = shown.failed
+    arranged.failed, arranged.figures = shown.failed, shown.figures
     return arranged
 
 
@@ -116,7 +121,9 @@ def _only_gathered(section: list[Any]) -> bool:
     """Whether a section is a bare heading over cells that publish nothing but what the page gathers."""
     outputs = [output for cell in section if cell.cell_type == "code" for output in cell.outputs]
     kinds = [set(_data(output)) & GATHERED for output in outputs]
-    return bool(_bare(section) and kinds and all(kinds) and any(kind != {payloads.NOTE} for kind in kinds))
+    return bool(
+        _bare(section) and kinds and all(kinds) and any(kind - {payloads.NOTE, payloads.VIEW} for kind in kinds)
+    )
 
 
 def _unrun(section: list[Any]) -> bool:
@@ -157,6 +164,7 @@ class _Shown:
         self.job = job
         self.numbers = {"figure": 0, "table": 0}
         self.names = names
+        self.figures: dict[str, dict[str, Any]] = {}
         self.failed = False
 
     def outputs(self, cell: Any) -> Iterator[Any]:
@@ -227,7 +235,10 @@ class _Shown:
     def _named(self, kind: str, name: str) -> dict[str, Any]:
         self.numbers[kind] += 1
         anchor = unused(f"{kind}-{slug(name)}", self.names)
-        return {"kind": kind, "id": anchor, "label": self._say(kind, number=self.numbers[kind])}
+        place = {"kind": kind, "id": anchor, "label": self._say(kind, number=self.numbers[kind])}
+        if kind == "figure":
+            self.figures[name] = place
+        return place
 
     def _download(self, name: str, csv: str | None) -> dict[str, str]:
         if csv is None:

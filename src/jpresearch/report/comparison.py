@@ -80,7 +80,7 @@ class JobChange:
     @cached_property
     def takeaways_changed(self) -> bool:
         """Whether the conclusions read differently."""
-        return self.before.takeaways != self.after.takeaways
+        return self.before.conclusions != self.after.conclusions
 
     @property
     def same(self) -> bool:

@@ -49,7 +49,7 @@ def _job_change(change: JobChange) -> dict[str, Any]:
         "tables": [_table(table) for table in change.tables],
         "metrics": [_metric_change(metric) for metric in listed],
         "metrics_unchanged": len(change.metrics) - len(listed),
-        "takeaways": {"before": change.before.takeaways, "after": change.after.takeaways},
+        "takeaways": {"before": change.before.conclusions, "after": change.after.conclusions},
     }
 
 
@@ -69,7 +69,7 @@ def _metric_change(change: MetricChange) -> dict[str, Any]:
 
 
 def _metric(metric: Metric | None) -> dict[str, Any] | None:
-    return None if metric is None else metric.model_dump(exclude={"name"})
+    return None if metric is None else metric.model_dump(include={"value", "unit", "low", "high"})
 
 
 def _table(change: TableChange) -> dict[str, Any]:

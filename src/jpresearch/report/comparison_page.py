@@ -180,17 +180,17 @@ def _value(text: str, metric: Metric | None, lang: str) -> str:
 
 def _takeaways(job: JobChange, lang: str) -> str:
     """What each run concluded, side by side where they differ."""
-    if not (job.before.takeaways or job.after.takeaways):
+    if not (job.before.conclusions or job.after.conclusions):
         return ""
     if not job.takeaways_changed:
-        told = items([safe(text) for text in job.after.takeaways], "takeaways")
+        told = items([safe(text) for text in job.after.conclusions], "takeaways")
         return f"<details><summary>{say('takeaways_same', lang)}</summary>{told}</details>"
     sides = ((say("before", lang), job.before), (say("after", lang), job.after))
     return f'<div class="sides">{"".join(_side(title, each, lang) for title, each in sides)}</div>'
 
 
 def _side(title: str, job: Job, lang: str) -> str:
-    told = items([safe(text) for text in job.takeaways], "takeaways") or f"<p>{say('no_takeaway', lang)}</p>"
+    told = items([safe(text) for text in job.conclusions], "takeaways") or f"<p>{say('no_takeaway', lang)}</p>"
     return f"<div><h4>{title}</h4>{told}</div>"
 
 

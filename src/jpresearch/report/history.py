@@ -144,7 +144,7 @@ def past_job(job: Job, run: Run) -> PastJob:
         status=job.status.value,
         day=day_of(job, run),
         page=job.page,
-        takeaway=shorten(job.takeaways[0], KEPT_TAKEAWAY) if job.takeaways else "",
+        takeaway=shorten(job.conclusions[0], KEPT_TAKEAWAY) if job.conclusions else "",
         metrics={metric.name: float(metric.value) for metric in kept},
         units={metric.name: metric.unit for metric in kept if metric.unit},
     )

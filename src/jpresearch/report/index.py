@@ -78,7 +78,7 @@ def _group(jobs: list[Job], run: Run, past: Sequence[PastRun], lang: str) -> str
 
 def _card(job: Job, run: Run, past: Sequence[PastRun], lang: str) -> str:
     """One page: title, status, takeaways, what is stale, key figures."""
-    told = items([safe(words) for words in job.takeaways[:SHOWN_TAKEAWAYS]], "takeaways")
+    told = items([safe(words) for words in job.conclusions[:SHOWN_TAKEAWAYS]], "takeaways")
     notices = "".join(f'<p class="notice trouble">{safe(words)}</p>' for words in _troubles(job, lang))
     notices += "".join(f'<p class="notice">{safe(words)}</p>' for words in _stale(job, lang))
     kind = ' class="bad"' if job.status.bad else ""
@@ -154,11 +154,13 @@ def _key_metrics(job: Job) -> list[Metric]:
 def _batch(jobs: list[Job], run: Run, lang: str) -> str:
     """The jobs of one notebook as a table, newest day first, under what its newest page says and its figures' lines."""
     jobs = sorted(jobs, key=lambda job: day_of(job, run), reverse=True)
-    newest = max((job for job in jobs if job.metrics or job.takeaways), key=lambda job: day_of(job, run), default=None)
+    newest = max(
+        (job for job in jobs if job.metrics or job.conclusions), key=lambda job: day_of(job, run), default=None
+    )
     title = safe(jobs[0].title)
     top = ""
     if newest is not None:
-        says = safe(newest.takeaways[0]) if newest.takeaways else ""
+        says = safe(newest.conclusions[0]) if newest.conclusions else ""
         day = say("newest_says", lang, day=safe(day_of(newest, run)))
         top = f'<p class="newest">{day} {says}</p>' if says else ""
         top += _figures(newest, run, [sum_up(run, run.id, detailed=True)], lang)

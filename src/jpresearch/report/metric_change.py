@@ -157,7 +157,7 @@ def metric_changes(before: Sequence[Metric], after: Sequence[Metric]) -> list[Me
 
 def label(metric: Metric) -> str:
     """A metric's name for readers."""
-    return name_in_words(metric.name, metric.unit)
+    return metric.label or name_in_words(metric.name, metric.unit)
 
 
 def name_in_words(name: str, unit: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from jpresearch import payloads
-from jpresearch.record import Job, Metric, Run, write_atomically
+from jpresearch.record import Finding, Job, Metric, Run, write_atomically
 from jpresearch.report import data, since
+from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
-from jpresearch.report.numbers import plain
+from jpresearch.report.numbers import plain, text
 from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
@@ -44,6 +45,8 @@ class Page:
     as_of: str
     newest: str
     parameters: dict[str, str]
+    answer: Mapping[str, Any] | None
+    findings: list[Finding]
     takeaways: list[str]
     metrics: list[Metric]
     key_data: str
@@ -83,7 +86,23 @@ class Page:
         kind = "text" if isinstance(metric.value, str) else "number"
         interval = interval_text(metric, self.job.lang)
         unit = "%" if metric.unit == "pct" else metric.unit or ""
-        return self.sentence(label(metric)), plain(metric.value), kind, interval, unit
+        value = plain(metric.value) if metric.digits is None else text(metric.value, metric.digits)
+        return self.sentence(label(metric)), value, kind, interval, unit
+
+    @property
+    def lead_metrics(self) -> list[LeadMetric]:
+        """The metrics that stand beside the answer."""
+        return [lead_metric(metric) for metric in self.metrics if metric.lead]
+
+    @property
+    def leads(self) -> list[Finding]:
+        """The findings that stand beside the answer."""
+        return [finding for finding in self.findings if finding.lead]
+
+    @property
+    def further(self) -> list[Finding]:
+        """The other findings."""
+        return [finding for finding in self.findings if not finding.lead]
 
     @staticmethod
     def sentence(text: str) -> str:
@@ -146,6 +165,8 @@ def page_of(
         as_of=_as_of(job, run),
         newest=max((table.newest_published_at or "" for table in job.tables), default="")[:16].replace("T", " "),
         parameters={name: _value(value) for name, value in job.parameters.items()},
+        answer=published.answers[0] if published.answers else None,
+        findings=published.findings,
         takeaways=published.takeaways,
         metrics=list(published.metrics.values()),
         key_data=data.link(_metrics_csv(list(published.metrics.values()))),

@@ -1,0 +1,157 @@
+"""Figures, tables, sources and notes of tables read, as outputs of the cell with a media type of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from jpresearch.errors import JPResearchError
+from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
+from jpresearch.publish import channel
+from jpresearch.publish.frames import cell_value, csv_of, fields_of, flat_frame, html_of, require_text
+from jpresearch.say import plain
+from jpresearch.say.dates import date_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+DOTS_PER_INCH: Final = 96
+
+
+def figure(
+    name: str,
+    fig: Figure,
+    *,
+    alt: str,
+    data: pd.DataFrame | pd.Series[Any] | None = None,
+    source: str | None = None,
+    lead: bool = False,
+) -> None:
+    """Publish a figure.
+
+    Parameters
+    ----------
+    name : short name, unique in the notebook.
+    fig : the figure; drawn as PNG or SVG, whichever is smaller, crisp on screens of high density.
+    alt : the finding in words, for readers who cannot see the picture.
+    data : the frame (or series) behind the figure, offered to readers as CSV and in the workbook.
+    source : where the figures come from; a chart of the house carries it already.
+    lead : the one figure that stands beside the answer.
+
+    Raises
+    ------
+    BadParameter : empty ``name`` or ``alt``, or one that is no text; a second lead figure; more than 62 inches on a
+        side; data with control letters or cells longer than a workbook takes.
+    MissingGlyph : a text of the figure has a character that its font lacks.
+    """
+    require_text(name=name, alt=alt)
+    words = {
+        "alt": plain(alt),
+        "title": _written(fig, "title"),
+        "source": plain(source or _written(fig, "source") or ""),
+    }
+    width, height = (round(float(side) * DOTS_PER_INCH) for side in fig.get_size_inches())
+    size = {"width": width, "height": height}
+    payload = {"name": name, **words, "source": words["source"] or None, **size, **csv_of(data), "lead": lead}
+    payload = channel.checked(FIGURE, payload)
+    if lead:
+        where, next_step = f"publish.figure {name!r}", "Keep lead=True on the one that carries the answer."
+        channel.require_first("lead figure", "", where, "a notebook has one lead figure", next_step)
+    if not channel.heard():
+        return
+    drawn = channel.picture(fig)
+    said = {"alt": words["alt"], **size}
+    channel.display({**drawn, "text/plain": words["alt"], FIGURE: payload}, dict.fromkeys(drawn, said))
+    below = ". ".join(part.rstrip(".") for part in (words["alt"], words["source"]) if part)
+    channel.view("caption", f"<div style='max-width:60em'><small>{escape(below)}</small></div>", below)
+
+
+def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:
+    """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or
+    caption, infinite numbers, control letters and cells longer than a workbook takes.
+    """
+    require_text(name=name, caption=caption)
+    flat, caption = flat_frame(frame), plain(caption)
+    payload = {
+        "name": name,
+        "caption": caption,
+        "source": source,
+        "columns": [str(column) for column in flat.columns],
+        "fields": fields_of(flat),
+        "rows": [[cell_value(value) for value in row] for row in flat.itertuples(index=False)],
+    }
+    payload = channel.checked(TABLE, payload)
+    if channel.heard():
+        text = f"{caption}\n{flat.to_string(index=False)}"
+        channel.display({"text/plain": text, "text/html": html_of(flat, caption), TABLE: payload})
+
+
+def takeaway(text: str) -> None:
+    """Publish a sentence of the conclusion, built from numbers at run time."""
+    require_text(text=text)
+    text = plain(text)
+    payload = channel.checked(TAKEAWAY, {"text": text})
+    if channel.heard():
+        channel.display({"text/plain": text, "text/markdown": f"- {text}", TAKEAWAY: payload})
+
+
+def sources(rows: list[Mapping[str, Any]]) -> None:
+    """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them."""
+    payload = channel.checked(SOURCES, {"rows": [dict(row) for row in rows]})
+    if not channel.heard():
+        return
+    text = "\n".join(" | ".join(str(value) for value in row.values()) for row in rows)
+    channel.display({"text/plain": text, SOURCES: payload})
+    channel.view("sources", _sources_html(payload["rows"]), text)
+
+
+def note(content: Mapping[str, Any]) -> None:
+    """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
+    table, first = str(content.get("table")), str(content.get("table")) not in channel.page().reads
+    channel.page().reads[table] = dict(content)
+    if not channel.heard():
+        return
+    channel.display({NOTE: dict(content)})
+    late = _late(content) if first else ""
+    if late:
+        channel.view("late", f"<div style='color:#8a5a00'>{escape(late)}</div>", late)
+
+
+def _late(content: Mapping[str, Any]) -> str:
+    """A sentence on a table whose newest period lies further back than its allowance; empty for others."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from jpresearch.catalog import catalog
+
+    newest = content.get("newest_period")
+    as_of = str(content.get("as_of") or datetime.now(ZoneInfo("Asia/Tokyo")).date())[:10]
+    try:
+        described = catalog()[str(content["table"])]
+        allowed = described.house.staleness_days
+        age = (datetime.fromisoformat(as_of) - datetime.fromisoformat(str(newest)[:10])).days
+    except (JPResearchError, KeyError, ValueError):
+        return ""
+    if allowed is None or age <= allowed:
+        return ""
+    return f"Late: {described.title} ends on {date_text(str(newest))}, {age} days before {date_text(as_of)}."
+
+
+def _sources_html(rows: list[dict[str, Any]]) -> str:
+    heads = ("Figures", "Publisher", "Newest period", "Published", "Terms")
+    keys = ("title", "publisher", "newest_period", "published", "terms")
+    head = "".join(f"<th style='text-align:left'>{name}</th>" for name in heads)
+    lines = (
+        "".join(f"<td style='text-align:left'>{escape(str(row.get(key) or ''))}</td>" for key in keys) for row in rows
+    )
+    return (
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
+    )
+
+
+def _written(fig: Figure, gid: str) -> str | None:
+    """What a chart of the house has written as its title or source, on one line."""
+    found = [" ".join(plain(text.get_text()).split()) for text in fig.texts if text.get_gid() == gid]
+    return " ".join(found) or None

@@ -1,0 +1,30 @@
+"""Lead metrics as they stand beside the answer: label, value with its unit, interval; as sentences write them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jpresearch.record import Metric
+from jpresearch.report.metric_change import label
+from jpresearch.say.figures import form_of
+
+
+class LeadMetric(NamedTuple):
+    """A metric in three texts; ``interval`` is empty where there is none."""
+
+    label: str
+    value: str
+    interval: str
+
+
+def lead_metric(metric: Metric) -> LeadMetric:
+    """``Same week``, ``30 bp``, ``22 to 37``."""
+    words = label(metric)
+    name = words[:1].upper() + words[1:]
+    if isinstance(metric.value, str):
+        return LeadMetric(name, metric.value, "")
+    known = metric.low is not None and metric.high is not None
+    low, high = (metric.low or 0.0, metric.high or 0.0) if known else (0.0, 0.0)
+    form = form_of(metric.unit or "", float(metric.value), metric.digits, (high - low) / 2)
+    ends = f"{form.text(low, bare=True)} to {form.text(high, bare=True)}" if known else ""
+    return LeadMetric(name, form.text(float(metric.value)), ends)

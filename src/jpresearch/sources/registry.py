@@ -16,6 +16,7 @@ def publishers() -> tuple[Adapter, ...]:
     from jpresearch.sources import (
         boj,
         gpif,
+        jpx_derivatives,
         jpx_investor_types,
         jpx_valuation,
         jquants,
@@ -28,6 +29,7 @@ def publishers() -> tuple[Adapter, ...]:
         jpx_investor_types.LEGACY,
         jpx_investor_types.UNIFIED,
         jpx_valuation.VALUATION,
+        jpx_derivatives.ADAPTER,
         mof_securities.ADAPTER,
         nikkei.ADAPTER,
         mof_jgb.ADAPTER,

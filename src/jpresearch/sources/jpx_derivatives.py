@@ -236,14 +236,14 @@ def _flows(frame: pd.DataFrame, measure: str, file: str) -> pd.DataFrame:
     balances = flow[["sales_balance", "purchases_balance"]].fillna(0.0)
     flow = flow.drop(columns=list(balances))
     net = flow["purchases"] - flow["sales"]
+    broken = flow.isna() | flow.lt(0) | flow.mod(1).ne(0)
     wrong = {
-        "a figure is missing, negative or broken": flow.isna() | flow.lt(0) | flow.mod(1).ne(0),
+        "a figure is missing, negative or broken": broken.any(axis=1),
         "sales and purchases are not the total": (flow["sales"] + flow["purchases"] - flow["total"]).ne(0),
         "the balance of sales is not theirs": balances["sales_balance"].ne(net.clip(upper=0)),
         "the balance of purchases is not theirs": balances["purchases_balance"].ne(net.clip(lower=0)),
     }
-    for what, found in wrong.items():
-        rows = found.any(axis=1) if isinstance(found, pd.DataFrame) else found
+    for what, rows in wrong.items():
         if rows.any():
             line = lines[rows].iloc[0]
             where = f"product {line['product']}, investors {line['investor']}"

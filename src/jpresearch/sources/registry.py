@@ -15,6 +15,8 @@ def publishers() -> tuple[Adapter, ...]:
     """The adapters of the publishers, in the order in which they are asked."""
     from jpresearch.sources import (
         boj,
+        cftc,
+        fred,
         gpif,
         jpx_derivatives,
         jpx_investor_types,
@@ -34,6 +36,8 @@ def publishers() -> tuple[Adapter, ...]:
         nikkei.ADAPTER,
         mof_jgb.ADAPTER,
         boj.ADAPTER,
+        fred.ADAPTER,
+        cftc.ADAPTER,
         gpif.ADAPTER,
         *jquants.ADAPTERS,
     )

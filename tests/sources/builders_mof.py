@@ -29,6 +29,19 @@ NOTES = (
 )
 
 
+def complete(traded: dict[str, tuple[int, int]], rounding: int = 0) -> Week:
+    """The 22 figures of a period from acquisition and disposition; ``rounding`` shifts subtotals and totals."""
+    week: Week = {}
+    for side in SIDES:
+        for kind in CLASSES:
+            bought, sold = traded[f"{side}_{kind}"]
+            week |= {f"{side}_{kind}_acquisition": bought, f"{side}_{kind}_disposition": sold}
+            week[f"{side}_{kind}_net"] = bought - sold
+        week[f"{side}_subtotal_net"] = week[f"{side}_equity_net"] + week[f"{side}_long_term_debt_net"] + rounding
+        week[f"{side}_total_net"] = week[f"{side}_subtotal_net"] + week[f"{side}_short_term_debt_net"] - rounding
+    return week
+
+
 def week_csv(weeks: Sequence[tuple[date, Week]], updated: date, *, notes: bool = True) -> bytes:
     """``week.csv``: the Sunday of each week with its 22 figures by name (``inward_equity_net`` and so on)."""
     blank = [""] * 23
@@ -59,6 +72,54 @@ def week_csv(weeks: Sequence[tuple[date, Week]], updated: date, *, notes: bool =
     if notes:
         lines += [blank, *([*note, *[""] * (23 - len(note))] for note in NOTES)]
     return _written(lines).encode("cp932")
+
+
+def month_csv(
+    months: Sequence[tuple[int, int, Week]], updated: date, *, notes: bool = True, differences: bool = True
+) -> bytes:
+    """``montha1.csv``: year, month and 22 figures by name; the rest of the last year is listed and blank."""
+    width = 27
+    blank = [""] * width
+    title = "International Transactions in Securities (Monthly; based on reports from designated major investors)"
+    lines = [
+        _wide(
+            19,
+            f"最終更新日  令和{updated.year - 2018}年{updated.month}月{updated.day}日",
+            "対外及び対内証券売買契約等の状況　(月次)",
+        ),
+        _wide(19, f"Final Update  {updated:%B}  {updated.day} , {updated.year}", title),
+        blank,
+        _wide(19, "単位： 億円"),
+        _wide(19, "Unit: 100 million Yen"),
+        _wide(14, "2．対内証券投資　【非居住者による取得・処分】", "１．対外証券投資　【居住者による取得・処分】"),
+        _wide(14, "2. Portfolio Investment Liabilities", "1. Portfolio Investment Assets"),
+        ["期間\nPeriod", "", "", *_both([cell.format(*_JAPANESE) for cell in _CLASS_LINE]), "小計差額", "合計差額"],
+        ["", "", "", *_both([cell.format(*_ENGLISH) for cell in _CLASS_LINE]), "(A)-(C)", "(B)-(D)"],
+        *(["", "", "", *_both([*kinds, *kinds, kinds[2], *kinds, kinds[2]]), kinds[2], kinds[2]] for kinds in _KINDS),
+    ]
+    lines += [_month_line(year, month, figures, width) for year, month, figures in months]
+    year, last, _ = months[-1]
+    lines += [_month_line(year, month, None, width) for month in range(last + 1, 13)]
+    if notes:
+        lines += [blank, ["暦年", "C.Y. 2025", *blank[2:]], *([*note, *[""] * (width - len(note))] for note in NOTES)]
+    kept = [line if differences else line[:25] for line in lines]
+    return _written(kept).encode("cp932")
+
+
+def _month_line(year: int, month: int, figures: Week | None, width: int) -> list[str]:
+    era = "元" if year == 2019 else str(year - 2018) if year > 2018 else str(year - 1988)
+    label = {1: str(year), 2: f"({'令和' if year > 2018 else '平成'}{era}年)"}.get(month, "")
+    head = [label, f"{month}月", f"{date(year, month, 1):%b}"]
+    if figures is None:
+        return [*head, *[""] * (width - 3)]
+    gaps = (figures[f"outward_{name}_net"] - figures[f"inward_{name}_net"] for name in ("subtotal", "total"))
+    return [*head, *(f"{figures[name]:,}" for name in columns()), *(f"{gap:,}" for gap in gaps)]
+
+
+def _wide(place: int, text: str, first: str = "") -> list[str]:
+    line = [""] * 27
+    line[0], line[place] = first, text
+    return line
 
 
 def columns() -> list[str]:

@@ -78,7 +78,7 @@ def test_combined_figures_may_be_rounded_and_those_of_futures_alone_may_not() ->
     assert moved != content
     assert len(rows_of(moved)) == 5
     with pytest.raises(SourceError, match="open interest"):
-        rows_of(moved.replace(b'Combined"\r', b'FutOnly"\r'))
+        rows_of(moved.replace(b'"Combined"', b'"FutOnly"'))
 
 
 @pytest.mark.parametrize("stated", ["9/29/2026", "9/29/2026 12:00:00 AM", "2026-09-29"])

@@ -11,24 +11,11 @@ from hypothesis import strategies as st
 
 from jpresearch.sources.model import Parsed, SourceError
 from jpresearch.sources.mof_securities import ADAPTER, ADDRESS, COLUMNS
-from tests.sources.builders_mof import CLASSES, SIDES, Week, columns, week_csv
+from tests.sources.builders_mof import CLASSES, SIDES, Week, columns, complete, week_csv
 from tests.sources.builders_mutations import HTML, ROOT, fixture_file, survive
 
 FIXTURE = "mof_week_20260806.csv"
 NAME = "week.csv"
-
-
-def complete(traded: dict[str, tuple[int, int]], rounding: int = 0) -> Week:
-    """The 22 figures of a week from acquisition and disposition; ``rounding`` shifts subtotals and totals."""
-    week: Week = {}
-    for side in SIDES:
-        for kind in CLASSES:
-            bought, sold = traded[f"{side}_{kind}"]
-            week |= {f"{side}_{kind}_acquisition": bought, f"{side}_{kind}_disposition": sold}
-            week[f"{side}_{kind}_net"] = bought - sold
-        week[f"{side}_subtotal_net"] = week[f"{side}_equity_net"] + week[f"{side}_long_term_debt_net"] + rounding
-        week[f"{side}_total_net"] = week[f"{side}_subtotal_net"] + week[f"{side}_short_term_debt_net"] - rounding
-    return week
 
 
 def plain_weeks(count: int, first: date = date(2025, 12, 7)) -> list[tuple[date, Week]]:

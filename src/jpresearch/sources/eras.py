@@ -32,14 +32,20 @@ def era_day(stated: str) -> date | None:
     return None if found is None else day_of_era(*found.groups())
 
 
+def western_year(era: str, year: str) -> int | None:
+    """The year of the calendar in which the year of an era (by letter or name) lies, ``None`` where there is no era."""
+    first = next((known.first_day.year for known in ERAS if era in (known.letter, known.name)), None)
+    return None if first is None else first - 1 + (1 if year == FIRST_YEAR else int(year))
+
+
 def day_of_era(era: str, year: str, month: str, day: str) -> date | None:
     """The day of the calendar, ``None`` where it does not lie in that era (by letter or name) or is none at all."""
-    for number, known in enumerate(ERAS):
-        if era in (known.letter, known.name):
-            try:
-                stated = date(known.first_day.year - 1 + (1 if year == FIRST_YEAR else int(year)), int(month), int(day))
-            except ValueError:
-                return None
-            over = number + 1 < len(ERAS) and stated >= ERAS[number + 1].first_day
-            return None if over or stated < known.first_day else stated
-    return None
+    calendar_year = western_year(era, year)
+    if calendar_year is None:
+        return None
+    try:
+        stated = date(calendar_year, int(month), int(day))
+    except ValueError:
+        return None
+    of_that_day = next((known for known in reversed(ERAS) if known.first_day <= stated), None)
+    return stated if of_that_day and era in (of_that_day.letter, of_that_day.name) else None

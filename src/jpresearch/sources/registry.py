@@ -24,6 +24,7 @@ def publishers() -> tuple[Adapter, ...]:
         jquants,
         mof_jgb,
         mof_securities,
+        mof_securities_monthly,
         nikkei,
     )
 
@@ -33,6 +34,7 @@ def publishers() -> tuple[Adapter, ...]:
         jpx_valuation.VALUATION,
         jpx_derivatives.ADAPTER,
         mof_securities.ADAPTER,
+        mof_securities_monthly.ADAPTER,
         nikkei.ADAPTER,
         mof_jgb.ADAPTER,
         boj.ADAPTER,

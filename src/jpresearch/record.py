@@ -153,7 +153,10 @@ class Job(BaseModel):
     ``name`` is unique in the run and the stem of the job's files; the notebook's name unless given. ``fingerprint``
     names, with a digest each, the parts on which the result depends beside parameters and tables (``cell 5``, ``module
     jpresearch.studies.weekly``, ``lock file`` ...). ``kernel`` is ``warm`` or ``cold``, ``kernel_note`` why not warm.
-    ``bad_outputs`` says of each output that could not be used its cell and why.
+    ``parameters`` are those that the run resolved, ``parameters_declared`` the notebook's own defaults,
+    ``parameters_used`` what the kernel held after the parameters cell and ``parameters_at_end`` after the last cell
+    that ended well; both are empty where no cell ran. ``bad_outputs`` says of each output that could not be used its
+    cell and why.
     ``reused_from`` is the id of the run that computed a reused job; its times, kernel and figures are those of then.
     """
 
@@ -161,6 +164,9 @@ class Job(BaseModel):
     notebook: str
     title: str
     parameters: dict[str, Any]
+    parameters_declared: dict[str, Any] = {}
+    parameters_used: dict[str, Any] = {}
+    parameters_at_end: dict[str, Any] = {}
     lang: str = "en"
     status: Status = Status.PENDING
     why: str
@@ -198,6 +204,12 @@ class Job(BaseModel):
         leads = [finding.text for finding in self.findings if finding.lead]
         others = [finding.text for finding in self.findings if not finding.lead]
         return [*([self.answer] if self.answer else []), *leads, *others] or self.takeaways
+
+    @property
+    def parameters_shown(self) -> dict[str, Any]:
+        """The parameters as the cells used them: as resolved, unless a cell set one to something else."""
+        at_end = self.parameters_at_end
+        return {name: at_end.get(name, value) for name, value in self.parameters.items()}
 
     @property
     def files(self) -> list[str]:
@@ -249,10 +261,13 @@ def write(run: Run, folder: Path) -> None:
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """Write ``text`` so that a reader sees the old file or the new one, never a part."""
+    """Write ``text`` so that a reader sees the old file or the new one, never a part.
+
+    Half a surrogate pair, which no file can hold, is written as the escape by which JSON and Python know it.
+    """
     handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
         Path(beside).chmod(0o644)
         Path(beside).replace(file)

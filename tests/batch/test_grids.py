@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import calendar
-import string
+import re
+import unicodedata
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -97,5 +98,16 @@ def test_names_are_unique_and_fit_for_files_whatever_the_values(rows: list[tuple
     drafts = distinct([draft(name, "p", as_of=day, p=value) for name, day, value in rows])
     names = name_jobs(drafts)
     assert len({name.casefold() for name in names}) == len(drafts), "also where a file system ignores case"
-    allowed = set(string.ascii_letters + string.digits + "._-")
-    assert all(set(name) <= allowed and len(name) <= LONGEST_NAME and not name.startswith(".") for name in names)
+    assert all(re.fullmatch(r"\w[\w.,+-]*", name) and len(name.encode()) <= LONGEST_NAME for name in names)
+
+
+def test_names_keep_sign_and_letters_and_differ_where_values_differ() -> None:
+    values = [-0.5, 0.5, -1, 1, "海外", "個人", "None", None, "none", "a b", "a-b", "é", "e\u0301", "ｶﾅ", "カナ"]
+    names = name_jobs([draft("a", x=value) for value in values])
+    assert names[:6] == ["a--x--0.5", "a--x-0.5", "a--x--1", "a--x-1", "a--x-海外", "a--x-個人"]
+    assert len({unicodedata.normalize("NFKC", name).casefold() for name in names}) == len(values)
+
+
+def test_a_long_name_in_japanese_fits_a_file() -> None:
+    names = name_jobs([draft("a", x="海外投資家" * 40), draft("a", x="海外投資家" * 40 + "個")])
+    assert len(set(names)) == 2 and all(len(name.encode()) <= LONGEST_NAME for name in names)

@@ -55,6 +55,37 @@ def publishes(**changes: Any) -> Change:
     return lambda content: content["metadata"]["jpresearch"]["publishes"].update(changes)
 
 
+def said(found: list[Finding]) -> list[tuple[str, int | None, str]]:
+    return [(each.rule, each.cell, each.what) for each in found]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["as_of = '2020-01-01'", "for as_of in []: pass", "[(as_of := 1) for x in []]", "if True:\n    as_of = None"],
+)
+def test_a_parameter_that_a_later_cell_sets_again_is_named(line: str, tmp_path: Path) -> None:
+    what = "parameter 'as_of' is set again; give the other value a name of its own"
+    assert ("parameters", LOADING, what) in said(findings(tmp_path, add(LOADING, line)))
+
+
+def test_names_within_functions_and_comprehensions_set_no_parameter(tmp_path: Path) -> None:
+    calm = "x = [as_of for as_of in '12']\ndef f(as_of):\n    as_of = 1\n    return as_of"
+    assert not [each for each in findings(tmp_path, add(LOADING, calm)) if each.rule == "parameters"]
+
+
+def test_parameters_that_an_earlier_run_put_in_are_named(tmp_path: Path) -> None:
+    change = lambda content: code(content, LOADING)["metadata"].update(tags=["injected-parameters"])  # noqa: E731
+    assert "an earlier run put parameters in here; delete the cell" in str(said(findings(tmp_path, change)))
+
+
+@pytest.mark.parametrize(
+    "call", ["pd.Timestamp.now()", "datetime.date.today()", "time.time()", "requests.get('x')", "os.getenv('x')"]
+)
+def test_what_a_run_cannot_see_is_named(call: str, tmp_path: Path) -> None:
+    found = [each for each in findings(tmp_path, add(LOADING, f"x = {call}")) if each.rule == "unseen"]
+    assert len(found) == 1 and "take the day from `as_of`" in found[0].what
+
+
 def test_a_sound_notebook_has_no_finding(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 

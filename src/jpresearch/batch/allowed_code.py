@@ -33,6 +33,12 @@ FILE_CALLS: Final = re.compile(
 STATE: Final = re.compile(
     r"(?:^|\.)(?:filterwarnings|simplefilter|set_option|rcParams|random\.seed|set_theme|set_style|switch_backend)$"
 )
+# What a run cannot see, so that it would answer from an earlier one though the answer has changed.
+UNSEEN: Final = re.compile(
+    r"(?:^|\.)(?:(?:date|datetime|Timestamp)\.(?:now|today|utcnow)|time\.(?:time|time_ns|localtime|gmtime|strftime)"
+    r"|urlopen|urlretrieve|create_connection|getaddrinfo|HTTPS?Connection|os\.environ|os\.getenv|random\.random"
+    r"|uuid\.uuid[14])$|^(?:requests|httpx|urllib|socket|aiohttp|yfinance)\."
+)
 FORBIDDEN_NAMES: Final = frozenset({"exec", "eval", "compile", "input", "__import__", "globals", "breakpoint"})
 
 
@@ -55,6 +61,9 @@ def trespasses(node: ast.AST) -> Iterator[tuple[str, str]]:
         function = ast.unparse(node.func)
         if FILE_CALLS.search(function):
             yield "paths", f"`{function}` reads or writes a file; tables come from `load`"
+        elif UNSEEN.search(function):
+            what = f"`{function}` reads the clock, the network or the environment, which decide nothing about a re-run"
+            yield "unseen", f"{what}; take the day from `as_of`, data from `load`"
         elif function in FORBIDDEN_NAMES:
             yield "code", f"`{function}` is not for notebooks"
     if isinstance(node, (ast.Attribute, ast.Name)) and STATE.search(ast.unparse(node)):

@@ -22,13 +22,16 @@ from jpresearch import record
 from jpresearch.batch import kernels
 from jpresearch.batch.guard import Guard
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, Progress, ignore
+from jpresearch.batch.notebooks import PARAMETERS_TAG
+from jpresearch.batch.parameter_watch import ParameterWatch
 from jpresearch.batch.preload import socket_folder
 from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Status
+from jpresearch.report.outputs import INJECTED_TAG
 
 NAME: Final = "jpresearch"
-INJECTED_TAG: Final = "injected-parameters"
+DECLARING: Final = {PARAMETERS_TAG, INJECTED_TAG}
 SAVE_SECONDS: Final = 5.0
 IOPUB_SECONDS: Final = 60
 
@@ -53,6 +56,7 @@ class Job:
     folder : for the kernel's connection file and sockets; a short path, for a socket's has 107 characters at most.
     cwd : the kernel's working directory.
     env : the kernel's environment.
+    watch : notes what the cells make of the parameters.
     target : where the executed notebook is kept without secrets, now and then and at the end; ``None``: papermill does.
     kernel, note : ``"warm"`` or ``"cold"``, and why it is cold.
     timings : seconds until the kernel was ready (``kernel``) and of all cells (``cells``).
@@ -65,6 +69,7 @@ class Job:
     limits: Limits = NO_LIMITS
     listener: Listener = ignore
     secrets: Redactor = field(default_factory=Redactor)
+    watch: ParameterWatch = field(default_factory=lambda: ParameterWatch({}))
     kernel: str = "cold"
     note: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
@@ -134,7 +139,9 @@ class Keeper(NotebookExecutionManager):  # type: ignore[misc]
         self._written = time.monotonic()
         if self.job.target is None:
             return
-        kept = copy.deepcopy(self.nb) if self.job.secrets else self.nb
+        kept = copy.deepcopy(self.nb)
+        # papermill notes the paths of a folder that is gone by now.
+        kept.metadata.get("papermill", {}).update(input_path=self.job.target.name, output_path=self.job.target.name)
         self.job.secrets.node(kept)
         record.write_atomically(self.job.target, v4.writes(kept) + "\n")
 
@@ -146,6 +153,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(nb_man, **options)
         self.job = job
         self.guard = Guard(job.limits)
+        self.on_cell_executed = self._note
         own = [index for index, cell in enumerate(self.nb.cells) if _is_own_code(cell)]
         self._numbers = {index: number for number, index in enumerate(own, 1)}
         self._process: Any = None
@@ -176,6 +184,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.job.kernel, self.job.note = "warm" if provisioner.warm else "cold", provisioner.note
         self.job.timings["kernel"] = time.perf_counter() - self._clock
         self.guard.watch(provisioner.pid)
+        if self.job.target is not None:
+            self.kc.expressions = self.job.watch.expressions
         clock = time.perf_counter()
         try:
             super().papermill_execute_cells()
@@ -196,6 +206,12 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         if self.guard.passed is not None:
             raise self._stopped(cell, cell_index)
         return executed
+
+    def _note(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        """Take in the parameters as the cell left them."""
+        before = sum(index <= cell_index for index in self._numbers)
+        declares = bool(DECLARING & set(cell.metadata.get("tags", [])))
+        self.job.watch.note(before, cell.source, execute_reply["content"], declares=declares)
 
     def _stopped(self, cell: Any, index: int) -> Stopped:
         # Said before papermill notes the cell as completed, which it does whatever happens.

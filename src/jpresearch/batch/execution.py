@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from jpresearch import folders
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
-from jpresearch.batch.notebooks import Notebook, read_content
+from jpresearch.batch.notebooks import Notebook, read_content, read_json, tags_of
+from jpresearch.batch.parameter_watch import ParameterWatch
 from jpresearch.batch.plan import Planned
 from jpresearch.batch.preload import SINGLE_THREADED, socket_folder
 from jpresearch.batch.secrets import Redactor
@@ -50,6 +51,8 @@ class Outcome:
     kernel: str = "cold"
     kernel_note: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    parameters_used: dict[str, Any] = field(default_factory=dict)
+    parameters_at_end: dict[str, Any] = field(default_factory=dict)
 
 
 def execute(
@@ -78,17 +81,19 @@ def execute(
     clock = time.perf_counter()
     with _workplace() as folder:
         variables = environment(planned, folder / TEMPORARY)
-        job = Job(folder / SOCKETS, folder / WORK, variables, target, limits, listener, secrets)
+        watch = ParameterWatch(planned.parameters)
+        job = Job(folder / SOCKETS, folder / WORK, variables, target, limits, listener, secrets, watch)
         status, failure = _run(planned, job)
     content = _executed(target)
     published = collect(content) if content is not None else Published()
     if status is Status.SUCCEEDED:
-        failure = _unfinished(published.notebook) or not_published(planned.notebook, published)
+        failure = _unfinished(published.notebook) or _another_day(watch) or not_published(planned.notebook, published)
         status = Status.FAILED if failure else status
     timings = {
         name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - clock))
     }
-    return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings)
+    used, at_end = secrets.value(watch.used or {}), secrets.value(watch.at_end)
+    return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings, used, at_end)
 
 
 def _run(planned: Planned, job: Job) -> tuple[Status, Failure | None]:
@@ -120,7 +125,7 @@ def _papermill(planned: Planned, job: Job) -> None:
     # Papermill's own inspector overlooks annotated parameters and warns of them; the plan has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     papermill.execute_notebook(
-        str(planned.notebook.path.resolve()),
+        str(_without_injected(planned.notebook.path.resolve(), job.folder)),
         # The engine keeps the notebook, for papermill would write secrets into it.
         None,
         parameters=planned.overrides,
@@ -131,6 +136,17 @@ def _papermill(planned: Planned, job: Job) -> None:
         start_timeout=START_UP_SECONDS,
         job=job,
     )
+
+
+def _without_injected(notebook: Path, folder: Path) -> Path:
+    """The notebook, or a copy without the parameters that an earlier run has put in, which would count again."""
+    content = read_json(notebook)
+    own = [cell for cell in content["cells"] if INJECTED_TAG not in tags_of(cell)]
+    if len(own) == len(content["cells"]):
+        return notebook
+    copy = folder / notebook.name
+    copy.write_text(json.dumps({**content, "cells": own}), encoding="utf-8")
+    return copy
 
 
 @contextmanager
@@ -203,6 +219,15 @@ def _unfinished(content: Any | None) -> Failure | None:
     if waiting:
         return Failure(type="NotExecuted", message=f"{len(waiting)} code cells did not run", cell=waiting[0])
     return None
+
+
+def _another_day(watch: ParameterWatch) -> Failure | None:
+    """A page never claims a day that its cells did not use."""
+    if watch.day_changed is None:
+        return None
+    cell, words = watch.day_changed
+    message = f"code cell {cell} {words}. Give the other day a name of its own, or the run another --as-of."
+    return Failure(type="ParameterChanged", message=message, cell=cell)
 
 
 def not_published(notebook: Notebook, published: Published) -> Failure | None:

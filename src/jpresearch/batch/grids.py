@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
 
 MONTHS: Final = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
-UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+UNSAFE: Final = re.compile(r"[^\w.,+-]+")
+# In bytes: a file's name has 255 at most, and Japanese takes three a letter.
 LONGEST_NAME: Final = 120
 DAY: Final = "as_of"
 
@@ -91,9 +93,9 @@ def name_jobs(drafts: Sequence[Draft]) -> list[str]:
     redactors = Redactor.each(os.environ, [draft.parameters for draft in drafts])
     hidden = _numbers(drafts, redactors)
     names = [_name(draft, told[draft.notebook.name], hidden) for draft in drafts]
-    often = Counter(name.casefold() for name in names)
+    often = Counter(map(_alike, names))
     return [
-        name if often[name.casefold()] == 1 and len(name) <= LONGEST_NAME else _short(name, draft)
+        name if often[_alike(name)] == 1 and len(name.encode()) <= LONGEST_NAME else _short(name, draft)
         for name, draft in zip(names, drafts, strict=True)
     ]
 
@@ -119,7 +121,7 @@ def _name(draft: Draft, told: Sequence[str], hidden: Mapping[str, str]) -> str:
 
 
 def _part(name: str, value: Any, hidden: Mapping[str, str]) -> str:
-    text = UNSAFE.sub("-", hidden.get(_text(value), _text(value))).strip("-.") or "none"
+    text = UNSAFE.sub("-", hidden.get(_text(value), _text(value))).rstrip(".") or "none"
     return text if name == DAY else f"{UNSAFE.sub('-', name)}-{text}"
 
 
@@ -127,6 +129,12 @@ def _text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _alike(name: str) -> str:
+    """Equal for two names that some file system takes for one."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
 def _short(name: str, draft: Draft) -> str:
     """The name cut to length, and told apart from others that look alike by a digest."""
-    return f"{name[: LONGEST_NAME - 14]}--{hashlib.sha256(draft.identity.encode()).hexdigest()[:12]}"
+    begin = name.encode()[: LONGEST_NAME - 14].decode(errors="ignore")
+    return f"{begin}--{hashlib.sha256(draft.identity.encode()).hexdigest()[:12]}"

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any, Final
@@ -25,7 +26,23 @@ class PromptClient(AsyncKernelClient):
     """A client for which a kernel is ready once it has answered on both channels.
 
     The one it is derived from then waits for a fifth of a second of silence, which is most of a warm kernel's start.
+    ``expressions`` are asked of the kernel with everything that it executes, by name.
     """
+
+    expressions: Mapping[str, str] = {}
+
+    def execute(
+        self,
+        code: str,
+        silent: bool = False,
+        store_history: bool = True,
+        user_expressions: dict[str, Any] | None = None,
+        allow_stdin: bool | None = None,
+        stop_on_error: bool = True,
+    ) -> str:
+        """Ask the kernel to execute ``code``; the id of the request. Options are those of jupyter_client."""
+        asked = {**self.expressions, **(user_expressions or {})}
+        return str(super().execute(code, silent, store_history, asked, allow_stdin, stop_on_error))
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers. Raises ``RuntimeError`` where it dies or ``timeout`` seconds have passed."""

@@ -14,8 +14,10 @@ from typing import Any, Final
 from jpresearch.batch import published_calls
 from jpresearch.batch.allowed_code import ALLOWED_ROOTS, importable, trespasses
 from jpresearch.batch.notebooks import PARAMETERS_TAG, Declaration, Notebook, cells, read, read_json, source_of, tags_of
+from jpresearch.batch.parameter_watch import bindings
 from jpresearch.batch.published_calls import Call
 from jpresearch.errors import NotebookInvalid
+from jpresearch.report.outputs import INJECTED_TAG
 
 MOST_LINES: Final = 18
 AS_OF: Final = "as_of"
@@ -166,6 +168,20 @@ def _parameters(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("parameters", f"no parameter `{form}`", cell.number)
 
 
+def _parameters_kept(subject: Subject) -> Iterator[Finding]:
+    """No later cell sets a parameter again: the page would be of another day, or of other values, than was asked."""
+    names = {*subject.notebook.parameters, AS_OF}
+    for cell in subject.code:
+        if INJECTED_TAG in cell.tags:
+            yield subject.finding("parameters", "an earlier run put parameters in here; delete the cell", cell.number)
+        if cell.tree is None or {PARAMETERS_TAG, INJECTED_TAG} & set(cell.tags):
+            continue
+        for found in bindings(cell.tree):
+            if found.id in names and isinstance(found.ctx, ast.Store):
+                what = f"parameter {found.id!r} is set again; give the other value a name of its own"
+                yield subject.finding("parameters", what, cell.number, found.lineno)
+
+
 def _lengths(subject: Subject) -> Iterator[Finding]:
     for cell in subject.code:
         if cell.lines > MOST_LINES:
@@ -279,5 +295,6 @@ def _tree(source: str) -> ast.Module | None:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    _title, _stored, _parameters, _lengths, _python, _imports, _trespasses, _outputs, _tables, _sources,
+    _title, _stored, _parameters, _parameters_kept, _lengths, _python, _imports, _trespasses, _outputs, _tables,
+    _sources,
 )  # fmt: skip

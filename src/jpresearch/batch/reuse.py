@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jpresearch.batch import fingerprint, successes
@@ -252,4 +253,4 @@ def _copy(source: Path, target: Path, before: str, after: str) -> None:
 
 
 def _links(before: str, after: str) -> tuple[bytes, bytes]:
-    return f'href="{before}.'.encode(), f'href="{after}.'.encode()
+    return f'href="{quote(before)}.'.encode(), f'href="{quote(after)}.'.encode()

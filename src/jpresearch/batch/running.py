@@ -171,6 +171,7 @@ def _job(planned: Planned, redactor: Redactor) -> Job:
         notebook=planned.notebook.name,
         title=planned.notebook.title,
         parameters=redactor.value(planned.parameters),
+        parameters_declared=redactor.value({name: p.default for name, p in planned.notebook.parameters.items()}),
         lang=planned.lang,
         why="not decided yet",
     )

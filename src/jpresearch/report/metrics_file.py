@@ -39,11 +39,11 @@ def as_csv(run: Run) -> str:
 def varied(jobs: Sequence[Job]) -> list[str]:
     """The parameters, the day apart, that differ between jobs of one notebook."""
     names = dict.fromkeys(name for job in jobs for name in job.parameters if name != "as_of")
-    return [name for name in names if len({repr(job.parameters.get(name)) for job in jobs}) > 1]
+    return [name for name in names if len({repr(job.parameters_shown.get(name)) for job in jobs}) > 1]
 
 
 def _rows(job: Job, names: Sequence[str]) -> Iterator[list[Any]]:
-    given = [job.parameters.get(name) for name in names]
+    given = [job.parameters_shown.get(name) for name in names]
     for metric in job.metrics:
         own = [job.name, job.notebook, job.lang, job.status.value, as_of(job)]
         yield [*own, *given, metric.name, metric.value, metric.low, metric.high, metric.unit]

@@ -164,7 +164,7 @@ def page_of(
         css=Markup(css()),
         as_of=_as_of(job, run),
         newest=max((table.newest_published_at or "" for table in job.tables), default="")[:16].replace("T", " "),
-        parameters={name: _value(value) for name, value in job.parameters.items()},
+        parameters=_parameters(job),
         answer=published.answers[0] if published.answers else None,
         findings=published.findings,
         takeaways=published.takeaways,
@@ -182,6 +182,15 @@ def page_of(
 def _as_of(job: Job, run: Run) -> str:
     given = job.parameters.get("as_of")
     return str(given) if given else phrase("everything", job.lang, day=f"{run.started_at:%Y-%m-%d}")
+
+
+def _parameters(job: Job) -> dict[str, str]:
+    """The parameters as the cells used them; one that a cell set anew also as it was given."""
+    shown = {name: _value(value) for name, value in job.parameters_shown.items()}
+    for name, given in job.parameters.items():
+        if _value(given) != shown[name]:
+            shown[name] += f" ({phrase('set_in_cell', job.lang, given=_value(given))})"
+    return shown
 
 
 def _value(value: Any) -> str:

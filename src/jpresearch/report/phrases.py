@@ -17,6 +17,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "no_answer": ("This run published no answer.", "この実行では結論は公表されませんでした。"),
     "further": ("Further findings", "その他の所見"),
     "by_hand": ("written by hand", "手書き"),
+    "set_in_cell": ("set in a cell; given as {given}", "セル内で変更。指定値：{given}"),
     "takeaways": ("Takeaways", "要点"),
     "no_takeaways": ("This run published no takeaways.", "この実行では要点は公表されませんでした。"),
     "since": ("Since the last run", "前回の実行からの変化"),

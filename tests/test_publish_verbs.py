@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
-from jpresearch import payloads, publish, say
+from jpresearch import charts, payloads, publish, say
 from jpresearch.errors import BadParameter, InsufficientData, NotYetPublished, SentenceRefused, StatsError, UnknownName
 from jpresearch.say import Estimate, plain
 
@@ -294,3 +295,47 @@ def test_without_a_kernel_every_check_is_made_and_nothing_shown(capsys: pytest.C
         publish.finding("Two weeks.")
     publish.finding(f"It gained {SLOPE}.")
     assert capsys.readouterr() == ("", "")
+
+
+def chart(rows: int = 3) -> Figure:
+    weeks = pd.date_range("2026-08-07", periods=rows, freq="W-FRI", name="week_end")
+    frame = pd.DataFrame({"foreigners": np.arange(rows) - 1.0, "topix": np.arange(rows) * 2.0}, index=weeks)
+    return charts.lines(frame, title=f"It rose {say.number(4)}", unit="JPY bn", source="JPX")
+
+
+def test_a_chart_of_the_house_brings_alt_text_values_points_and_a_phone_drawing(out: publish.Collected) -> None:
+    publish.figure("net", chart(), lead=True)
+    found = payload(out, publish.FIGURE)
+    assert found["alt"] == charts.alt_of(chart())
+    assert found["title"] == "It rose 4"
+    assert (
+        found["data"].splitlines()[0] == "x,Foreigners,TOPIX" or "foreigners" in found["data"].splitlines()[0].lower()
+    )
+    assert len(found["data"].splitlines()) == 4
+    assert {series["name"] for series in found["points"]} and found["points"][0]["points"][0]
+    assert (found["phone"]["media"], found["phone"]["width"]) == ("image/svg+xml", 390)
+
+
+def test_marks_are_not_drawn_by_charts_of_the_house_nor_by_hand() -> None:
+    frame = pd.DataFrame({f"in {say.number(3)}": [1.0, 2.0]}, index=[say.count(2, "week"), "b"])
+    drawn = charts.bars(frame.iloc[:, 0], title=f"It rose {SLOPE:ci}", unit=f"per {say.number(1)}", source="JPX")
+    assert not any("\u2061" in text.get_text() for text in drawn.findobj(Text))
+    by_hand = Figure()
+    by_hand.suptitle(f"It rose {SLOPE:ci}")
+    with publish.collected():
+        publish.figure("hand", by_hand, alt=f"It rose {SLOPE:ci}.")
+    assert by_hand.get_suptitle() == "It rose 30 bp (95% CI 22 to 37)"
+
+
+def test_only_the_lead_figure_is_drawn_for_a_phone(out: publish.Collected) -> None:
+    publish.figure("net", chart())
+    assert payload(out, publish.FIGURE)["phone"] is None and payload(out, publish.FIGURE)["points"]
+    with pytest.raises(BadParameter, match="alt"):
+        publish.figure("plain", Figure())
+
+
+def test_intervals_keep_their_ends_in_the_data_behind_a_chart(out: publish.Collected) -> None:
+    fig = charts.intervals({"Whole sample": SLOPE, "Since 2024": SLOPE.scaled(2, "bp")}, title="Slopes", source="JPX")
+    publish.figure("slopes", fig)
+    rows = payload(out, publish.FIGURE)["data"].splitlines()
+    assert rows[0] == "series,x,value,low,high" and "30.2,22.4,37.1" in rows[1]

@@ -15,6 +15,7 @@ from jpresearch.charts.drawn import repeatable
 from jpresearch.charts.fonts import FAMILIES
 from jpresearch.charts.palette import FAINT, FREE, GRID, INK, SOFT
 from jpresearch.charts.png import DENSITY, SCREEN, glyphs_required
+from jpresearch.say import plain
 
 P = ParamSpec("P")
 
@@ -84,11 +85,13 @@ def style() -> None:
 def house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     """Draw under the house's settings, whatever is set elsewhere, and refuse characters that the font cannot show.
 
-    The figure remembers the call, so that ``at_width`` can repeat it.
+    Marks round what ``say`` printed are taken off every text. The figure remembers the call, so that ``at_width`` can
+    repeat it.
     """
 
     @wraps(draw)
-    def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def styled(*given: P.args, **named: P.kwargs) -> Figure:
+        args, kwargs = unmarked(given), unmarked(named)
         frames = tuple(_kept(value) for value in args)
         options = {name: _kept(value) for name, value in kwargs.items()}
         with rc_context(RC), glyphs_required(f"charts.{draw.__name__}"):
@@ -97,6 +100,25 @@ def house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
         return fig
 
     return styled
+
+
+def unmarked(value: Any) -> Any:
+    """``value`` with every text in it, also names of rows and columns, without marks."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {unmarked(key): unmarked(each) for key, each in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(unmarked, value))
+    if isinstance(value, pd.DataFrame | pd.Series) and any(map(_marked, value.axes)):
+        names = [axis.map(unmarked) if _marked(axis) else axis for axis in value.axes]
+        changed = value.set_axis(names[0], axis=0)
+        return changed.set_axis(names[1], axis=1) if len(names) > 1 else changed
+    return value
+
+
+def _marked(axis: pd.Index[Any]) -> bool:
+    return axis.dtype.kind == "O" and any(isinstance(name, str) and plain(name) != name for name in axis)
 
 
 def _kept(value: Any) -> Any:

@@ -14,6 +14,7 @@ from jpresearch import folders, payloads
 from jpresearch.errors import BadParameter
 from jpresearch.payloads import VIEW
 from jpresearch.publish.page import Page
+from jpresearch.say import plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -140,12 +141,17 @@ def view(of: str, html: str, plain: str, *, id: str | None = None, again: bool =
 
 
 def picture(fig: Figure) -> dict[str, str]:
-    """The figure drawn, by media type; an empty drawing where nobody wants pictures."""
+    """The figure drawn without marks, by media type; an empty drawing where nobody wants pictures."""
     found = _collecting.get()
     if found is not None and not found.pictures:
         return {"image/svg+xml": EMPTY_DRAWING}
+    from matplotlib.text import Text
+
     from jpresearch.charts.png import to_picture
 
+    for text in fig.findobj(Text):
+        if isinstance(text, Text) and plain(text.get_text()) != text.get_text():
+            text.set_text(plain(text.get_text()))
     drawn = to_picture(fig)
     binary = drawn.media == "image/png"
     return {drawn.media: base64.b64encode(drawn.content).decode("ascii") if binary else drawn.content.decode("utf-8")}

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from jpresearch import payloads
 from jpresearch.errors import JPResearchError
 from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
 from jpresearch.publish import channel
+from jpresearch.publish.charted import charted
 from jpresearch.publish.frames import cell_value, csv_of, fields_of, flat_frame, html_of, require_text
 from jpresearch.say import plain
 from jpresearch.say.dates import date_text
@@ -24,7 +26,7 @@ def figure(
     name: str,
     fig: Figure,
     *,
-    alt: str,
+    alt: str | None = None,
     data: pd.DataFrame | pd.Series[Any] | None = None,
     source: str | None = None,
     lead: bool = False,
@@ -35,37 +37,52 @@ def figure(
     ----------
     name : short name, unique in the notebook.
     fig : the figure; drawn as PNG or SVG, whichever is smaller, crisp on screens of high density.
-    alt : the finding in words, for readers who cannot see the picture.
-    data : the frame (or series) behind the figure, offered to readers as CSV and in the workbook.
+    alt : the finding in words, for readers who cannot see the picture; a chart of the house brings its own.
+    data : the frame (or series) behind the figure, offered to readers as CSV and in the workbook; a chart of the house
+        brings the values that it shows.
     source : where the figures come from; a chart of the house carries it already.
-    lead : the one figure that stands beside the answer.
+    lead : the one figure that stands beside the answer; it is drawn for a phone too.
 
     Raises
     ------
-    BadParameter : empty ``name`` or ``alt``, or one that is no text; a second lead figure; more than 62 inches on a
-        side; data with control letters or cells longer than a workbook takes.
+    BadParameter : empty ``name`` or ``alt``, or one that is no text; a figure that is no chart of the house without
+        ``alt``; a second lead figure; more than 62 inches on a side; data with control letters or cells longer than a
+        workbook takes.
     MissingGlyph : a text of the figure has a character that its font lacks.
     """
+    own = charted(fig)
+    alt = own.alt if alt is None and own else alt
     require_text(name=name, alt=alt)
-    words = {
-        "alt": plain(alt),
-        "title": _written(fig, "title"),
-        "source": plain(source or _written(fig, "source") or ""),
-    }
-    width, height = (round(float(side) * DOTS_PER_INCH) for side in fig.get_size_inches())
-    size = {"width": width, "height": height}
-    payload = {"name": name, **words, "source": words["source"] or None, **size, **csv_of(data), "lead": lead}
-    payload = channel.checked(FIGURE, payload)
+    words = {"alt": plain(str(alt)), "title": _written(fig, "title")}
+    words["source"] = plain(source) if source else _written(fig, "source")
+    size = _size(fig)
+    behind = csv_of(own.frame if data is None and own else data)
+    payload: dict[str, Any] = {"name": name, **words, **size, **behind, "lead": lead}
+    channel.checked(FIGURE, payload)
     if lead:
         where, next_step = f"publish.figure {name!r}", "Keep lead=True on the one that carries the answer."
         channel.require_first("lead figure", "", where, "a notebook has one lead figure", next_step)
     if not channel.heard():
         return
     drawn = channel.picture(fig)
+    if own:
+        payload |= {"points": own.points, "phone": _phone(own.phone()) if lead else None}
+    payload = payloads.checked(FIGURE, payload)
     said = {"alt": words["alt"], **size}
     channel.display({**drawn, "text/plain": words["alt"], FIGURE: payload}, dict.fromkeys(drawn, said))
     below = ". ".join(part.rstrip(".") for part in (words["alt"], words["source"]) if part)
     channel.view("caption", f"<div style='max-width:60em'><small>{escape(below)}</small></div>", below)
+
+
+def _size(fig: Figure) -> dict[str, int]:
+    width, height = (round(float(side) * DOTS_PER_INCH) for side in fig.get_size_inches())
+    return {"width": width, "height": height}
+
+
+def _phone(fig: Figure) -> dict[str, Any]:
+    """The figure as drawn for a phone."""
+    ((media, content),) = channel.picture(fig).items()
+    return {"media": media, "content": content, **_size(fig)}
 
 
 def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -137,3 +138,60 @@ def padded(rows: Sequence[Row], first: date, count: int) -> list[Row]:
     empty = dict.fromkeys(rows[0], "")
     days = [{**empty, "Date": f"{first + timedelta(days=number)}"} for number in range(count)]
     return sorted([*days, *rows], key=lambda row: str(row["Date"]))
+
+
+STATEMENT_NAMES = {
+    "DiscDate": "DisclosedDate",
+    "DiscTime": "DisclosedTime",
+    "Code": "LocalCode",
+    "DiscNo": "DisclosureNumber",
+    "DocType": "TypeOfDocument",
+    "CurPerType": "TypeOfCurrentPeriod",
+    "CurPerSt": "CurrentPeriodStartDate",
+    "CurPerEn": "CurrentPeriodEndDate",
+    "CurFYSt": "CurrentFiscalYearStartDate",
+    "CurFYEn": "CurrentFiscalYearEndDate",
+    "NxtFYSt": "NextFiscalYearStartDate",
+    "NxtFYEn": "NextFiscalYearEndDate",
+    "Sales": "NetSales",
+    "OP": "OperatingProfit",
+    "OdP": "OrdinaryProfit",
+    "NP": "Profit",
+    "EPS": "EarningsPerShare",
+    "DEPS": "DilutedEarningsPerShare",
+    "BPS": "BookValuePerShare",
+    "DivAnn": "ResultDividendPerShareAnnual",
+    "FSales": "ForecastNetSales",
+    "FOP": "ForecastOperatingProfit",
+    "FOdP": "ForecastOrdinaryProfit",
+    "FNP": "ForecastProfit",
+    "FEPS": "ForecastEarningsPerShare",
+    "NxFSales": "NextYearForecastNetSales",
+    "NxFEPS": "NextYearForecastEarningsPerShare",
+}
+PRICE_NAMES = {
+    "O": "Open",
+    "H": "High",
+    "L": "Low",
+    "C": "Close",
+    "UL": "UpperLimit",
+    "LL": "LowerLimit",
+    "Vo": "Volume",
+    "Va": "TurnoverValue",
+    "AdjFactor": "AdjustmentFactor",
+    "AdjO": "AdjustmentOpen",
+    "AdjH": "AdjustmentHigh",
+    "AdjL": "AdjustmentLow",
+    "AdjC": "AdjustmentClose",
+    "AdjVo": "AdjustmentVolume",
+}
+
+
+def first_version(rows: Sequence[Row], names: dict[str, str]) -> list[Row]:
+    """The rows under the names of V1."""
+    return [{names.get(name, name): value for name, value in row.items()} for row in rows]
+
+
+def as_json(rows: Sequence[Row], under: str = "data", pagination_key: str | None = None) -> bytes:
+    """The rows as an answer of the API."""
+    return json.dumps({under: list(rows), "pagination_key": pagination_key}, ensure_ascii=False).encode()

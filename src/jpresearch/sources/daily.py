@@ -43,7 +43,7 @@ def market_rows(
     values: Sequence[float],
     bounds: Bounds,
     file: str,
-    lines: Sequence[int] | None = None,
+    lines: Sequence[float] | None = None,
 ) -> pd.DataFrame:
     """Rows of one series from 2001: ``series``, ``period_end``, ``period_start``, ``value``, with lines also ``LINE``.
 
@@ -55,7 +55,7 @@ def market_rows(
     rows = pd.DataFrame({"series": series, "period_end": ends, "period_start": ends})
     rows = rows.assign(value=np.asarray(values, dtype="float64")).astype({"series": "str"})
     if lines is not None:
-        rows[LINE] = np.asarray(lines, dtype="int64")
+        rows[LINE] = np.asarray(lines)
     in_order = ends.diff().iloc[1:] > pd.Timedelta(0)
     _refuse(~in_order, rows, f"{series} has its days out of order or twice", file)
     rows = rows[rows["period_end"] >= FIRST_DAY].reset_index(drop=True)

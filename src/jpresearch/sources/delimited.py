@@ -55,7 +55,7 @@ def only_source_errors(file: str) -> Iterator[None]:
         raise SourceError.of(f"the file cannot be read ({reason})", file) from error
 
 
-def decoded(content: bytes, file: str, *, markup: bool = False) -> str:
+def decoded(content: bytes, file: str, *, markup: bool = False, largest_bytes: int = LARGEST_BYTES) -> str:
     """The text of ``content``; ``markup`` says that HTML is what is expected.
 
     Raises
@@ -64,8 +64,8 @@ def decoded(content: bytes, file: str, *, markup: bool = False) -> str:
     """
     if not content.strip():
         raise SourceError.of("the file is empty", file)
-    if len(content) > LARGEST_BYTES:
-        raise SourceError.of(f"the file has more than {LARGEST_BYTES:,} bytes, no such file is as large", file)
+    if len(content) > largest_bytes:
+        raise SourceError.of(f"the file has more than {largest_bytes:,} bytes, no such file is as large", file)
     wide = wide_encoding(content)
     if b"\0" in content and wide is None:
         raise SourceError.of("the file is no text (a workbook or an archive, perhaps)", file)

@@ -5,8 +5,8 @@ Page: https://jpx-jquants.com/en/spec
 The service is read through its official client, which finds the key by itself: in the environment
 (``JQUANTS_API_KEY``) or in its own TOML file. The key is no parameter here; it stands in no message, address or log.
 ``locate`` gives addresses of the form ``jquants:/equities/bars/daily?code=80350&from=2026-08-14``, ``Service.read``
-turns one into the text of a CSV file in the service's column names, and ``parse`` reads that as it reads the files of
-such layouts that desks download.
+turns one into the text of a CSV file in the service's column names, and ``parse`` reads that as it reads the files that
+desks download (``jquants_files``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from jpresearch.sources.delimited import decoded, first_labels, only_source_errors, table
+from jpresearch.sources.delimited import only_source_errors
+from jpresearch.sources.jquants_files import frame_of, labels_of
 from jpresearch.sources.jquants_filings import COMPANIES, chip_filings
 from jpresearch.sources.jquants_flows import investor_flows, names_of
 from jpresearch.sources.jquants_prices import CODES, PRICES, chip_prices, topix
@@ -84,13 +85,13 @@ class JQuants:
         self._addresses = addresses
 
     def recognises(self, content: bytes, file_name: str) -> bool:
-        """Whether the first line has the labels of this kind."""
-        return self._recognised(set(first_labels(content)))
+        """Whether the file has the labels of this kind."""
+        return self._recognised(labels_of(content))
 
     def parse(self, content: bytes, file_name: str) -> list[Parsed]:
-        """The rows of a CSV file in the service's names. Raises ``SourceError``."""
+        """The rows of a file in the service's names, CSV or JSON. Raises ``SourceError``."""
         with only_source_errors(file_name):
-            return self._reader(table(decoded(content, file_name), file_name), file_name)
+            return self._reader(frame_of(content, file_name), file_name)
 
     def locate(self, page: Page, since: date | None) -> list[str]:
         """The addresses to read through ``Service``; there is no index page."""

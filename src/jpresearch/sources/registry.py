@@ -50,11 +50,6 @@ def online(table: str) -> tuple[Adapter, ...]:
     return tuple(adapter for adapter in publishers() if table in adapter.tables)
 
 
-def adapters(names: Sequence[str]) -> tuple[Adapter, ...]:
-    """The adapters that feed these tables (all, where none is named), the tables' own CSV form last."""
-    return (*_feeding(names), *_own_forms(names))
-
-
 def recognise(content: bytes, file_name: str, names: Sequence[str]) -> Adapter | None:
     """The adapter whose file this is, judged by its content; ``None`` where no adapter knows it.
 
@@ -65,7 +60,7 @@ def recognise(content: bytes, file_name: str, names: Sequence[str]) -> Adapter |
     for adapter in _feeding(names):
         if adapter.recognises(content, file_name):
             return adapter
-    found = [form for form in _own_forms(names) if form.recognises(content, file_name)]
+    found = [form for form in own_forms(names) if form.recognises(content, file_name)]
     if len(found) > 1:
         fitting = ", ".join(form.tables[0] for form in found)
         raise SourceError(
@@ -80,5 +75,6 @@ def _feeding(names: Sequence[str]) -> list[Adapter]:
     return [adapter for adapter in publishers() if not names or set(names) & set(adapter.tables)]
 
 
-def _own_forms(names: Sequence[str]) -> list[TableCsv]:
+def own_forms(names: Sequence[str]) -> list[TableCsv]:
+    """The CSV forms of these tables (all, where none is named)."""
     return [TableCsv(table) for table in catalog.catalog().values() if not names or table.name in names]

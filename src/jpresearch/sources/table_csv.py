@@ -50,6 +50,11 @@ class TableCsv:
         missing = [name for name in names if name not in labels and name not in OPTIONAL]
         return missing, [label for label in labels if label and label not in names and label not in OPTIONAL]
 
+    def overlap(self, labels: list[str]) -> float:
+        """The share of the table's columns that are among ``labels``."""
+        needed = [name for name in self._table.column_names if name not in OPTIONAL]
+        return sum(name in labels for name in needed) / len(needed)
+
     def parse(self, content: bytes, file_name: str) -> list[Parsed]:
         """The rows with their sources, the new sources among them described. Raises ``SourceError`` with the line."""
         with only_source_errors(file_name):

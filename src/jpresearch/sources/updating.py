@@ -19,7 +19,7 @@ import pandas as pd
 from jpresearch import catalog, tables
 from jpresearch.calendars import TOKYO
 from jpresearch.errors import DataError
-from jpresearch.sources import jquants_prices, registry
+from jpresearch.sources import jquants_prices, registry, unknown
 from jpresearch.sources.comparison import Comparison, compare
 from jpresearch.sources.download import LIMIT_BYTES, fetch, mirrored
 from jpresearch.sources.jquants import SCHEME, SERVICE, JQuants, Service, key_is_configured
@@ -75,8 +75,9 @@ def from_files(path: Path, names: Sequence[str], listener: Listener = lambda lin
     for file, said in zip(files, _read_files(files, names), strict=True):
         _keep(file, said, result, listener)
     if not result.read and not result.failures:
-        known = ", ".join(sorted({adapter.name for adapter in registry.adapters(names)}))
-        raise SourceError.of(f"no adapter knows the content; tried {known}", str(path))
+        if path.is_dir():
+            raise SourceError.of(f"none of its {len(files)} files is one that is read here", str(path))
+        raise unknown.refusal(path.read_bytes(), path.name, names)
     return result
 
 

@@ -1,4 +1,4 @@
-"""Four markets whose truth is known, and one that weekly data cannot settle.
+"""Five markets whose truth is known, and one that weekly data cannot settle.
 
 Weekly flow (100 million yen), return (percent) and a factor abroad (percent), with calm and stormy weeks. In every
 market flows carry over from week to week; what differs is why flow and return move together.
@@ -29,6 +29,12 @@ class Noise:
         self.flow, self.price, self.abroad = (
             np.array([[100.0], [1.0], [1.5]]) * draw.standard_normal((3, weeks)) * volatility
         )
+
+
+def unrelated(weeks: int = 760, seed: int = 0) -> pd.DataFrame:
+    """Flow, return and the market abroad have nothing to do with each other."""
+    noise = Noise(weeks, seed)
+    return _frame(_carried(noise.flow), noise.price, noise.abroad)
 
 
 def feedback_only(weeks: int = 760, seed: int = 0) -> pd.DataFrame:

@@ -221,7 +221,7 @@ def table(name: str) -> Table:
 def read_package(path: Path) -> list[Table]:
     """The tables that one descriptor describes. Raises ``DescriptorInvalid`` with file and field."""
     try:
-        status = path.stat()
+        status = folders.in_force(path).stat()
     except OSError:
         return _tables(path)
     return list(_version_of(path, status.st_ino, status.st_mtime_ns, status.st_size))
@@ -249,7 +249,7 @@ def _tables(path: Path) -> list[Table]:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        package = json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(folders.in_force(path).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DescriptorInvalid("there is no descriptor", str(path), folders.CHECKOUT_NEEDED) from error
     except (OSError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -11,6 +12,8 @@ HOME_VARIABLE = "JPRESEARCH_HOME"
 DATA_VARIABLE = "JPRESEARCH_DATA"
 # Set in the kernels of a run, in which every cell runs once.
 RUN_VARIABLE = "JPRESEARCH_RUN"
+# The folder of copies that a run reads instead of the tables and their descriptors.
+EDITION_VARIABLE = "JPRESEARCH_EDITION"
 DESCRIPTOR = "datapackage.json"
 CHECKOUT_NEEDED = (
     f"Run inside a checkout of the project, or set {HOME_VARIABLE} to one: the folder with data/ and notebooks/."
@@ -27,6 +30,20 @@ def home() -> Path:
         if (folder / "data" / DESCRIPTOR).is_file() and (folder / "notebooks").is_dir():
             return folder
     return Path(__file__).resolve().parents[2]
+
+
+def in_force(file: Path) -> Path:
+    """What to read for a table or descriptor: within a run the copy that was made when it began, else the file."""
+    edition = os.environ.get(EDITION_VARIABLE)
+    if not edition:
+        return file
+    copy = copy_of(file, Path(edition))
+    return copy if copy.is_file() else file
+
+
+def copy_of(file: Path, edition: Path) -> Path:
+    """Where a run keeps its copy of a table or descriptor."""
+    return edition / f"{hashlib.sha256(str(file.absolute()).encode()).hexdigest()[:16]}-{file.name}"
 
 
 def notebooks() -> Path:

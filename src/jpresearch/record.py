@@ -227,7 +227,10 @@ class Git(BaseModel):
 
 
 class Run(BaseModel):
-    """A run: one or more jobs, with the state of code and machine they ran under; ``batch`` names the batch file."""
+    """A run: one or more jobs, with the state of code and machine they ran under; ``batch`` names the batch file.
+
+    ``edition`` holds the SHA-256 of every table as it was when the run began; all of its jobs read these.
+    """
 
     schema_version: int = SCHEMA_VERSION
     id: str
@@ -238,6 +241,7 @@ class Run(BaseModel):
     batch: str | None = None
     git: Git | None
     versions: dict[str, str]
+    edition: dict[str, str] = {}
     cores: int
     jobs: list[Job]
 

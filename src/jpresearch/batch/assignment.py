@@ -33,6 +33,7 @@ class Task:
     limits : what the job may use.
     secrets : what must appear nowhere.
     previous : the same job in the run that was the latest before, for its page.
+    edition : the folder of the run's tables, which a worker elsewhere may not have; it has the same tables then.
     """
 
     planned: Planned
@@ -43,6 +44,7 @@ class Task:
     limits: Limits = NO_LIMITS
     secrets: Redactor = NO_SECRETS
     previous: Job | None = None
+    edition: str | None = None
 
     @property
     def staging(self) -> Path:

@@ -29,6 +29,14 @@ def known(version: Version) -> str | None:
     return _known.get(version)
 
 
+def note(file: Path, content: bytes, digest: str | None = None) -> str:
+    """The digest of a file that was just written with ``content``, known from then on; ``digest`` if it is known."""
+    status = file.stat()
+    found = digest or hashlib.sha256(content).hexdigest()
+    _known[status.st_ino, status.st_mtime_ns, status.st_size] = found
+    return found
+
+
 def of(file: Path) -> str:
     """The digest of a file as it is now. Raises ``OSError``."""
     with file.open("rb") as stream:

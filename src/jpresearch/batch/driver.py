@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch import record
+from jpresearch import folders, record
 from jpresearch.batch.assignment import Task
 from jpresearch.batch.interruption import Interruption
 from jpresearch.batch.ledger import LATEST, OPEN, Ledger
@@ -128,6 +129,7 @@ class Driver:
             limits=self.limits,
             secrets=self.secrets[key],
             previous=self._previous.get(_identity(job)),
+            edition=os.environ.get(folders.EDITION_VARIABLE),
         )
         executor.submit(key, task)
         self._open.add(key)

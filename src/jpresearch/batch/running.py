@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch.batch import checkout, destination
+from jpresearch.batch import checkout, destination, edition
 from jpresearch.batch.driver import Driver, Listener, Watcher
 from jpresearch.batch.fingerprint import installed
 from jpresearch.batch.interruption import Interruption
@@ -104,7 +104,8 @@ def run(
     redactors = Redactor.each(os.environ, [planned.parameters for planned in plan.jobs])
     ledger = Ledger(_begin(plan, command, redactors), reports, target)
     with Interruption() as interruption:
-        with ledger:
+        with ledger, edition.fixed(ledger.temporary) as tables:
+            ledger.state.edition = tables
             Driver(
                 plan=plan,
                 ledger=ledger,

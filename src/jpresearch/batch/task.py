@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from jpresearch import catalog, payloads
+from jpresearch import catalog, folders, payloads
 from jpresearch.batch.assignment import STOP, Salvage, Task
 from jpresearch.batch.destination import deliver
 from jpresearch.batch.execution import Outcome, execute
@@ -48,8 +48,15 @@ PIXEL: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhf
 def serve(channel: Connection[Any, Any]) -> None:
     """Receive one task (or what is left of one), perform it, and send back each step and the job at the end."""
     task = channel.recv()
+    _read_edition(task.task if isinstance(task, Salvage) else task)
     channel.send(socket.gethostname())
     channel.send(salvage(task) if isinstance(task, Salvage) else perform(task, channel.send))
+
+
+def _read_edition(task: Task) -> None:
+    """From now on this process, and the kernel that it starts, read the tables of the task's run."""
+    if task.edition is not None and Path(task.edition).is_dir():
+        os.environ[folders.EDITION_VARIABLE] = task.edition
 
 
 def perform(task: Task, tell: Callable[[Progress], None]) -> Job:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from jpresearch import folders
 from jpresearch.batch import digests
 from jpresearch.catalog import Table
 from jpresearch.errors import BadParameter, TableInvalid, Violation
@@ -136,8 +137,9 @@ def _cell(line: str, place: int) -> str:
 def edition(table: Table) -> Edition:
     """The table's file as it is now. Raises ``TableInvalid`` where it cannot be read."""
     try:
-        status = table.file.stat()
-        return _version(table.file, tuple(table.key), status.st_ino, status.st_mtime_ns, status.st_size)
+        file = folders.in_force(table.file)
+        status = file.stat()
+        return _version(file, tuple(table.key), status.st_ino, status.st_mtime_ns, status.st_size)
     except OSError as error:
         violation = Violation(str(table.file), None, f"the file cannot be read: {error.strerror}")
         raise TableInvalid.of(table.name, [violation]) from error
@@ -177,7 +179,8 @@ def public(table: Table, moment: str) -> bool:
 
 def empty(table: Table) -> bool:
     """Whether the table has no row at all; a large file is not opened for that."""
-    return table.file.is_file() and table.file.stat().st_size < FIRST_LINES and edition(table).first is None
+    file = folders.in_force(table.file)
+    return file.is_file() and file.stat().st_size < FIRST_LINES and edition(table).first is None
 
 
 def first_day(table: Table) -> date:

@@ -7,12 +7,12 @@ import hashlib
 import io
 import os
 from collections import OrderedDict
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from jpresearch import folders
 from jpresearch.calendars import TOKYO
 from jpresearch.catalog import Table
 from jpresearch.errors import TableInvalid, Violation
@@ -55,7 +55,7 @@ def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
 
 def check(table: Table) -> list[Violation]:
     """Every violation of the table's schema in its file: a missing column, a value, a duplicate, a row out of order."""
-    if not table.file.is_file():
+    if not folders.in_force(table.file).is_file():
         return [Violation(str(table.file), None, "the file is missing")]
     return _parse(_content(table), table)[1]
 
@@ -75,7 +75,7 @@ def parse_text(text: str, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
 def _version(table: Table) -> tuple[str, int, int, int, str]:
     """What identifies this version of the file and of its descriptor entry."""
     try:
-        status = os.stat(table.file)
+        status = os.stat(folders.in_force(table.file))
     except OSError as error:
         raise TableInvalid.of(
             table.name, [Violation(str(table.file), None, f"the file cannot be read: {error.strerror}")]
@@ -85,7 +85,7 @@ def _version(table: Table) -> tuple[str, int, int, int, str]:
 
 
 def _content(table: Table) -> bytes:
-    return Path(table.file).read_bytes()
+    return folders.in_force(table.file).read_bytes()
 
 
 def _parse(content: bytes, table: Table) -> tuple[pd.DataFrame, list[Violation]]:

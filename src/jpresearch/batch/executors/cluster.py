@@ -54,7 +54,7 @@ class Cluster:
     def submit(self, key: int, task: Task) -> None:
         """Send a task to the scheduler."""
         name = f"{task.run.id}-{task.job.name}"
-        content = pickle.dumps((self._topic, key, task, checkout()))
+        content = pickle.dumps((self._topic, key, task, checkout(task.edition)))
         future = self._client.submit(on_worker, content, key=name, pure=False)
         self._futures[key] = future
         future.add_done_callback(lambda done: self._news.put(_end_of(key, done)))
@@ -101,7 +101,7 @@ def on_worker(content: bytes) -> Ended:
 
     topic, key, task, expected = pickle.loads(content)
     worker = get_worker()
-    different = [name for name, digest in checkout().items() if expected.get(name) != digest]
+    different = [name for name, digest in checkout(task.edition).items() if expected.get(name) != digest]
     if different:
         return Ended(key, None, f"the worker on {platform.node()} has other {' and '.join(different)} than the driver")
     attempt = Attempt(_site(worker.local_directory), key, task)
@@ -146,14 +146,19 @@ def _from_message(message: Sequence[Any]) -> Event:
     return Started(key, *rest) if len(rest) == 1 else Advanced(key, Progress(*rest))
 
 
-def checkout() -> dict[str, str]:
-    """What a job's result depends on besides the job, as digests: Python, the package, the tables."""
+def checkout(edition: str | None = None) -> dict[str, str]:
+    """What a job's result depends on besides the job, as digests: Python, the package, the tables.
+
+    The tables are those of the run's ``edition`` where its folder can be seen, else those that are here.
+    """
     found = {"Python": platform.python_version()}
     for name, folder, pattern in COMPARED:
         digest = hashlib.sha256()
         for file in sorted((folders.home() / folder).glob(pattern)):
             if file.is_file() and not file.name.startswith("."):
-                digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+                kept = folders.copy_of(file, Path(edition)) if edition else file
+                content = (kept if kept.is_file() else file).read_bytes()
+                digest.update(file.name.encode() + b"\0" + hashlib.sha256(content).digest())
         found[name] = digest.hexdigest()
     return found
 

@@ -17,9 +17,10 @@ from jpresearch.batch.allowed_code import importable, trespasses
 from jpresearch.batch.linting import MOST_LINES, Finding, lint
 from jpresearch.batch.scaffold import notebook
 
-TABLES = frozenset({"investor_flows", "market_daily"})
+TABLES = frozenset({"investor_flows", "market_daily", "securities_flows"})
 SOUND = notebook("A question")
-PARAMETERS, LOADING, FIGURE, MEASURE, TAKEAWAYS, SOURCES = 1, 2, 3, 4, 5, 6
+METRICS = SOUND["metadata"]["jpresearch"]["publishes"]["metrics"]
+PARAMETERS, LOADING, FIGURE, MEASURE, FINDINGS, ANSWER, SOURCES = 1, 2, 4, 5, 6, 7, 9
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -86,6 +87,12 @@ def test_what_a_run_cannot_see_is_named(call: str, tmp_path: Path) -> None:
     assert len(found) == 1 and "take the day from `as_of`" in found[0].what
 
 
+def reads_itself(content: dict[str, Any]) -> None:
+    """A notebook without datasets, whose cells name every table that they read."""
+    declare(requires=["investor_flows", "market_daily", "securities_flows"])(content)
+    put(LOADING, "from jpresearch import publish, tables")(content)
+
+
 def test_a_sound_notebook_has_no_finding(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 
@@ -107,37 +114,37 @@ BROKEN: list[tuple[str, Change, str, int | None]] = [
     ("parameters", put(PARAMETERS, 'as_of: str = "2026-09-04"  # day, YYYY-MM-DD'), "no parameter `as_of", 1),
     ("parameters", put(PARAMETERS, "as_of: str | None = None  # some day"), "no parameter `as_of", 1),
     ("parameters", put(PARAMETERS, "weeks: int = 4  # weeks"), "no parameter `as_of", 1),
-    ("length", add(FIGURE, "\n".join(f"x{n} = {n}" for n in range(MOST_LINES))), f"{MOST_LINES} are the most", 3),
-    ("python", add(FIGURE, "%matplotlib inline"), "not plain Python", 3),
-    ("python", add(FIGURE, "!ls"), "not plain Python", 3),
-    ("imports", add(FIGURE, "import math"), "outside the first cell", 3),
+    ("length", add(FIGURE, "\n".join(f"x{n} = {n}" for n in range(MOST_LINES))), f"{MOST_LINES} are the most", 4),
+    ("python", add(FIGURE, "%matplotlib inline"), "not plain Python", 4),
+    ("python", add(FIGURE, "!ls"), "not plain Python", 4),
+    ("imports", add(FIGURE, "import math"), "outside the first cell", 4),
     ("imports", add(LOADING, "def f():\n    import math"), "outside the first cell", 2),
     ("imports", add(LOADING, "import os"), "'os' is not for notebooks", 2),
     ("imports", add(LOADING, "from urllib.request import urlopen"), "not for notebooks", 2),
     ("imports", add(LOADING, "import requests"), "not for notebooks", 2),
     ("imports", add(LOADING, "from .beside import x"), "not for notebooks", 2),
     ("imports", add(LOADING, "from jpresearch.studies import nothing_such"), "there is no", 2),
-    ("paths", add(FIGURE, 'fig.savefig("a b")'), "`fig.savefig` reads or writes a file", 3),
-    ("paths", add(FIGURE, 'x = pd.read_csv("flows")'), "`pd.read_csv`", 3),
-    ("paths", add(FIGURE, 'x = "data/flows.csv"'), "a path", 3),
-    ("paths", add(FIGURE, "x = open(name)"), "`open`", 3),
-    ("network", add(FIGURE, 'x = "https://example.org"'), "an address", 3),
-    ("code", add(FIGURE, "exec(text)"), "`exec` is not for notebooks", 3),
-    ("state", add(FIGURE, 'warnings.filterwarnings("ignore")'), "`warnings.filterwarnings`", 3),
-    ("state", add(FIGURE, "np.random.seed(1)"), "`np.random.seed`", 3),
-    ("state", add(FIGURE, "plt.rcParams.update({})"), "`plt.rcParams`", 3),
+    ("paths", add(FIGURE, 'fig.savefig("a b")'), "`fig.savefig` reads or writes a file", 4),
+    ("paths", add(FIGURE, 'x = pd.read_csv("flows")'), "`pd.read_csv`", 4),
+    ("paths", add(FIGURE, 'x = "data/flows.csv"'), "a path", 4),
+    ("paths", add(FIGURE, "x = open(name)"), "`open`", 4),
+    ("network", add(FIGURE, 'x = "https://example.org"'), "an address", 4),
+    ("code", add(FIGURE, "exec(text)"), "`exec` is not for notebooks", 4),
+    ("state", add(FIGURE, 'warnings.filterwarnings("ignore")'), "`warnings.filterwarnings`", 4),
+    ("state", add(FIGURE, "np.random.seed(1)"), "`np.random.seed`", 4),
+    ("state", add(FIGURE, "plt.rcParams.update({})"), "`plt.rcParams`", 4),
     ("outputs declared", publishes(figures=["weekly_net", "gone"]), "'gone' is declared and never published", None),
-    ("outputs declared", publishes(metrics=["newest_net"]), "'persistence' is published and not declared", 4),
+    ("outputs declared", publishes(metrics=["net_1w_jpy_bn"]), "'same_week_bp' is published and not declared", 5),
     ("outputs declared", publishes(figures=[]), "no figure is declared", None),
-    ("outputs declared", add(MEASURE, 'publish.metric("newest_net", 1)'), "'newest_net' is published twice", 4),
+    ("outputs declared", add(MEASURE, 'publish.metric("net_1w_jpy_bn", 1)'), "'net_1w_jpy_bn' is published twice", 5),
     ("tables", declare(requires=["investor_flow"]), "no table 'investor_flow'", None),
-    ("tables", declare(requires=["investor_flows", "market_daily"]), "'market_daily' is declared and never read", None),
+    ("tables", reads_itself, "'securities_flows' is declared and never read", None),
     ("tables", declare(optional=["investor_flows"]), "declared twice", None),
     ("tables", declare(requires=[]), "no table is declared", None),
-    ("tables", add(LOADING, 'prices = load("market_daily", as_of)'), "'market_daily' is read and not declared", 2),
-    ("tables", add(LOADING, "x = tables.load(name='market_daily')"), "'market_daily' is read and not declared", 2),
-    ("tables", put(SOURCES, 'publish.sources(tables.sources("market_daily"))'), "is read and not declared", 6),
-    ("sources", put(SOURCES, "x = 1"), "does not call `publish.sources`", 6),
+    ("tables", add(LOADING, 'prices = load("securities_flows", as_of)'), "is read and not declared", 2),
+    ("tables", add(LOADING, "x = tables.load(name='securities_flows')"), "is read and not declared", 2),
+    ("tables", put(SOURCES, 'publish.sources(tables.sources("securities_flows"))'), "is read and not declared", 9),
+    ("sources", put(SOURCES, "x = 1"), "does not call `publish.sources`", 9),
     ("notebook", lambda content: content.update(nbformat=3), "not a notebook", None),
     ("notebook", declare(surprise=1), "metadata under `jpresearch`", None),
     ("notebook", add(PARAMETERS, "print(1)"), "something else than a parameter", None),
@@ -175,7 +182,7 @@ def test_what_the_house_form_allows_is_no_finding(tmp_path: Path, change: Change
 
 def test_names_told_at_run_time_may_be_any_of_those_declared(tmp_path: Path) -> None:
     def change(content: dict[str, Any]) -> None:
-        publishes(metrics=["newest_net", "persistence", "other"])(content)
+        publishes(metrics=[*METRICS, "other"])(content)
         add(MEASURE, "for row in rows:\n    publish.metric(**row)")(content)
 
     assert findings(tmp_path, change) == []
@@ -190,8 +197,8 @@ def test_a_study_may_read_the_declared_tables(tmp_path: Path) -> None:
 
 
 def test_a_finding_names_notebook_cell_and_line(tmp_path: Path) -> None:
-    (finding,) = findings(tmp_path, put(SOURCES, '\npublish.sources(tables.sources("market_daily"))'))
-    assert str(finding) == "09_a.ipynb, code cell 6, line 2: table 'market_daily' is read and not declared [tables]"
+    (finding,) = findings(tmp_path, put(SOURCES, '\npublish.sources(tables.sources("securities_flows"))'))
+    assert str(finding) == "09_a.ipynb, code cell 9, line 2: table 'securities_flows' is read and not declared [tables]"
 
 
 def test_findings_come_in_the_order_of_the_cells(tmp_path: Path) -> None:

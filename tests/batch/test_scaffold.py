@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jpresearch import publish
 from jpresearch.batch.linting import lint
 from jpresearch.batch.notebooks import read
 from jpresearch.batch.scaffold import create
@@ -55,17 +56,28 @@ def test_a_folder_that_is_not_there_is_said(project: Path) -> None:
         create("banks")
 
 
-@pytest.mark.parametrize(("as_of", "says"), [(None, "4 September 2026"), ("2013-03-29", "22 March 2013")])
+@pytest.mark.parametrize(
+    ("as_of", "says"),
+    [
+        (None, "bought a net ¥689bn in the week to 4 Sep 2026"),
+        ("2013-03-29", "sold a net ¥91.9bn in the week to 22 Mar 2013"),
+    ],
+)
 def test_its_cells_run_as_they_are(project: Path, as_of: str | None, says: str) -> None:
-    """The cells one after the other as a kernel runs them; what they publish is checked by the calls themselves."""
-    import matplotlib.pyplot as plt
-
+    """The cells one after the other as a kernel runs them, with all that they publish checked and collected."""
     content = json.loads(create("banks").read_text(encoding="utf-8"))
     sources = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
     names: dict[str, object] = {}
-    for number, source in enumerate(sources):
-        exec(source, names)
-        if number == 0:
-            names["as_of"] = as_of
-    assert says in str(names["alt"])
-    plt.close("all")
+    with publish.collected(pictures=False) as found:
+        for number, source in enumerate(sources):
+            exec(source, names)
+            if number == 0:
+                names["as_of"] = as_of
+    published = [(media, payload) for output in found.outputs for media, payload in output["data"].items()]
+    (answer,) = (payload for media, payload in published if media == publish.ANSWER)
+    leads = [payload["text"] for media, payload in published if media == publish.FINDING and payload["lead"]]
+    assert leads[0] == f"Foreigners {says}." and len(leads) == 4
+    assert [link["metric"] for link in answer["links"]] == ["same_week_bp", "week_after_bp"]
+    metrics = [payload for media, payload in published if media == publish.METRIC]
+    assert len(metrics) == 4 and all(metric["lead"] and metric["label"] for metric in metrics)
+    assert [payload["lead"] for media, payload in published if media == publish.FIGURE] == [True]

@@ -16,10 +16,11 @@ from jpresearch.batch.allowed_code import ALLOWED_ROOTS, importable, trespasses
 from jpresearch.batch.notebooks import PARAMETERS_TAG, Declaration, Notebook, cells, read, read_json, source_of, tags_of
 from jpresearch.batch.parameter_watch import bindings
 from jpresearch.batch.published_calls import Call
+from jpresearch.batch.sentence_rules import objections_to
 from jpresearch.errors import NotebookInvalid
 from jpresearch.report.outputs import INJECTED_TAG
 
-MOST_LINES: Final = 18
+MOST_LINES: Final = 30
 AS_OF: Final = "as_of"
 KERNEL: Final = "python3"
 CELL_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -263,7 +264,7 @@ def _tables(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("tables", f"table {call.name!r} is read and not declared", call.cell, call.line)
     if not subject.declaration.requires:
         yield subject.finding("tables", "no table is declared under `jpresearch.requires`")
-    elif not any(call.name is None for call in calls) and not published_calls.uses_studies(subject.code):
+    elif not any(call.name is None for call in calls) and not published_calls.reads_elsewhere(subject.code):
         for name in sorted(set(declared) & subject.tables - {call.name for call in calls}):
             yield subject.finding("tables", f"table {name!r} is declared and never read")
 
@@ -273,6 +274,11 @@ def _sources(subject: Subject) -> Iterator[Finding]:
     if last is None or not published_calls.names_sources(last):
         number = last.number if last else None
         yield subject.finding("sources", "the last code cell does not call `publish.sources`", number)
+
+
+def _sentences(subject: Subject) -> Iterator[Finding]:
+    for objection in objections_to(subject.code):
+        yield subject.finding("sentences", objection.what, objection.cell, objection.line)
 
 
 def _nodes(subject: Subject) -> Iterator[tuple[Code, ast.AST]]:
@@ -296,5 +302,5 @@ def _tree(source: str) -> ast.Module | None:
 
 RULES: Final[tuple[Rule, ...]] = (
     _title, _stored, _parameters, _parameters_kept, _lengths, _python, _imports, _trespasses, _outputs, _tables,
-    _sources,
+    _sources, _sentences,
 )  # fmt: skip

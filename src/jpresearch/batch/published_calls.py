@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 KINDS: Final = ("figure", "table", "metric")
 PUBLISH: Final = "publish"
+# ``publish.family`` publishes a table, which has this name unless it is given another.
+FAMILY, TESTS = "family", "tests"
 SOURCES: Final = "sources"
 LOADERS: Final = ("load", "tables.load")
 TABLE_SOURCES: Final = "tables.sources"
-STUDIES: Final = "jpresearch.studies"
+# Rooms whose functions read tables by themselves.
+READERS: Final = ("studies", "datasets", "models")
 
 
 class Cell(Protocol):
@@ -39,11 +43,14 @@ class Call:
 
 
 def published(cells: Sequence[Cell]) -> Iterator[Call]:
-    """The calls of ``publish.figure``, ``publish.table`` and ``publish.metric``."""
+    """The calls of ``publish.figure``, ``publish.table``, ``publish.family`` and ``publish.metric``."""
     for cell, call, always in _calls(cells):
         module, _, kind = ast.unparse(call.func).rpartition(".")
         if module == PUBLISH and kind in KINDS:
             yield Call(kind, _name(call), cell, call.lineno, always)
+        elif module == PUBLISH and kind == FAMILY:
+            named = next((_text(each.value) for each in call.keywords if each.arg == "table"), TESTS)
+            yield Call("table", named, cell, call.lineno, always)
 
 
 def read_tables(cells: Sequence[Cell]) -> Iterator[Call]:
@@ -56,11 +63,12 @@ def read_tables(cells: Sequence[Cell]) -> Iterator[Call]:
             yield from (Call(SOURCES, _text(argument), cell, call.lineno, always) for argument in call.args)
 
 
-def uses_studies(cells: Sequence[Cell]) -> bool:
-    """Whether a study, which reads tables itself, is imported."""
+def reads_elsewhere(cells: Sequence[Cell]) -> bool:
+    """Whether something is imported that reads tables by itself, so that the cells do not name them all."""
     trees = (cell.tree for cell in cells if cell.tree)
     imports = (node for tree in trees for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)))
-    return any(STUDIES in ast.unparse(node) or "import studies" in ast.unparse(node) for node in imports)
+    words = (set(re.findall(r"\w+", ast.unparse(node))) for node in imports)
+    return any("jpresearch" in each and each & set(READERS) for each in words)
 
 
 def names_sources(cell: Cell) -> bool:

@@ -14,7 +14,7 @@ from jpresearch.errors import CallError, DataError
 from jpresearch.record import write_atomically
 
 NAME: Final = re.compile(r"(?P<number>\d\d_)?(?P<words>[a-z][a-z0-9_]*)")
-TABLE: Final = "investor_flows"
+TABLES: Final = ("investor_flows", "market_daily")
 
 QUESTION: Final = """\
 # {title}
@@ -23,49 +23,76 @@ What is asked, in one sentence? What would count as an answer, in another?
 """
 PARAMETERS: Final = """\
 as_of: str | None = None  # read the data as it stood at the end of this day, YYYY-MM-DD
-investor: str = "foreigners"  # investor class followed
+start: str = "2012-01-01"  # first survey week used, YYYY-MM-DD
+investor: str = "foreigners"  # class of investor followed
 weeks: int = 104  # newest weeks shown
 """
-LOAD: Final = """\
-from jpresearch import charts, load, publish, tables
+IMPORTS: Final = """\
+from jpresearch import charts, publish, say, tables
+from jpresearch.datasets import flows, market
+from jpresearch.names import label
+from jpresearch.say.selection import covers
 from jpresearch.stats.regression import newey_west
-
-flows = load("investor_flows", as_of)
-chosen = flows[(flows["market"] == "two_markets") & (flows["investor"] == investor)]
-net = chosen.set_index("period_end")["net_jpy_mn"].div(1000).rename("net")
-day, newest = net.index[-1], net.iloc[-1]
 """
 EVIDENCE: Final = """\
-## What the figures show
+## The newest week
 
-Say what the figure is about and how it is measured. Figures and verdicts come from the cells, never from this text.
+Say what the reader is about to see and why it matters. Numbers and verdicts come from the cells, never from this text.
+"""
+SHAPE: Final = """\
+net = flows.weekly(as_of, [investor], start=start)
+shown = net.dropna().tail(weeks)
+newest = shown[investor].iloc[-1]
+weekly = net.join(market.weekly(as_of, start=start)["topix_pct"])
 """
 FIGURE: Final = """\
-shown = net.tail(weeks)
-title = f"{investor.replace('_', ' ').capitalize()}: net purchases of Japanese shares by week"
-fig = charts.signed_bars(shown, title=title, unit="net purchases, JPY bn a week", source="JPX", highlight=1)
-alt = f"{len(shown)} weeks to {day:%d %B %Y}; in the newest the net was {newest:+,.1f} JPY bn."
-publish.figure("weekly_net", fig, alt=alt, data=shown.to_frame())
+traded = {"up": "bought a net {}", "down": "sold a net {}", "unclear": "neither bought nor sold on balance"}
+title = f"{label(investor)} {say.by_sign(newest, **traded, of=net)} in {covers(shown)}"
+publish.figure("weekly_net", charts.bars(shown[investor], title=title, highlight=1), lead=True)
+publish.finding(f"{title}.", figure="weekly_net", lead=True)
+publish.metric("net_1w_jpy_bn", newest, label="Net, newest week", unit="JPY bn", lead=True)
 """
 ESTIMATE: Final = """\
-## How certain?
+## Do they move the index?
 
-An estimate comes with its interval, and the sentence about it says so where the interval spans zero.
+Least squares with Newey-West errors; every estimate carries its interval, unit and sample.
 """
 MEASURE: Final = """\
-before = net.shift(1).rename("week_before")
-slope = newey_west(net, before).estimate("week_before")
-publish.metric("newest_net", round(newest, 1), unit="JPY bn")
-publish.metric("persistence", slope.value, unit="of the week before", low=slope.low, high=slope.high)
+before = weekly[[investor]].shift(1)
+same_week = newey_west(weekly["topix_pct"], weekly[[investor]])[investor].scaled(10_000, "bp")
+week_after = newey_west(weekly["topix_pct"], before)[investor].scaled(10_000, "bp")
+repeated = newey_west(weekly[investor], before)[investor].scaled(100, "%")
+publish.tested("Do flow and TOPIX move together in a week?", same_week)
+publish.tested("Does flow predict TOPIX a week later?", week_after)
+publish.metric("same_week_bp", same_week, label="TOPIX per ¥100bn, same week", lead=True)
+publish.metric("week_after_bp", week_after, label="TOPIX per ¥100bn, week after", lead=True)
+publish.metric("repeated_pct", repeated, label="Flow that recurs the week after", lead=True)
+"""
+FINDINGS: Final = """\
+moves = {"up": "is {:ci} higher", "down": "is {:ci} lower", "unclear": "shows no significant move, {:ci},"}
+lasts = {"up": "{:ci} recurs", "down": "{:ci} is reversed", "unclear": "no significant part ({:ci}) recurs"}
+publish.finding(f"TOPIX {say.by_sign(same_week, **moves)} in the week, per ¥100bn of net purchases.", lead=True)
+publish.finding(f"TOPIX {say.by_sign(week_after, **moves)} the week after, per ¥100bn of net purchases.", lead=True)
+publish.finding(f"Of a week's net purchases {say.by_sign(repeated, **lasts)} the week after.", lead=True)
+"""
+ANSWER: Final = """\
+## Answer
+
+One sentence that a reader could repeat on the phone, with its limit.
 """
 CONCLUSION: Final = """\
-certain = "the interval covers zero: nothing certain lasts" if slope.covers_zero else "flows last into the next week"
-interval = f"95% interval {slope.low:.2f} to {slope.high:.2f}"
-publish.takeaway(f"In the week to {day:%d %B %Y} {investor} dealt for a net {newest:+,.1f} JPY bn.")
-publish.takeaway(f"Of a net flow {slope.value:.2f} recurs in the week after ({interval}); {certain}.")
+together = say.by_sign(same_week, up="rises {:ci}", down="falls {:ci}", unclear="moves an insignificant {:ci}")
+ahead = say.by_sign(week_after, up="predict a rise", down="predict a fall", unclear="do not predict the move")
+traders = label(investor).lower()
+publish.answer(f"TOPIX {together} per ¥100bn that {traders} buy in the week; purchases {ahead} a week later.")
+"""
+APPENDIX: Final = """\
+## Appendix
+
+All tests, with p-values adjusted for how many questions were asked.
 """
 SOURCES: Final = """\
-publish.sources(tables.sources("investor_flows", as_of=as_of))
+publish.sources(tables.sources("investor_flows", "market_daily", as_of=as_of))
 """
 
 
@@ -98,13 +125,17 @@ def notebook(title: str) -> dict[str, Any]:
     cells = [
         _text(QUESTION.format(title=title)),
         _code(PARAMETERS, ["parameters"]),
-        _code(LOAD),
+        _code(IMPORTS),
         _text(EVIDENCE),
+        _code(SHAPE),
         _code(FIGURE),
         _text(ESTIMATE),
         _code(MEASURE),
-        _text("## Takeaways\n"),
+        _code(FINDINGS),
+        _text(ANSWER),
         _code(CONCLUSION),
+        _text(APPENDIX),
+        _code("publish.family()"),
         _text("## Sources\n"),
         _code(SOURCES),
     ]
@@ -114,9 +145,10 @@ def notebook(title: str) -> dict[str, Any]:
 
 
 def _metadata(title: str) -> dict[str, Any]:
-    publishes = {"figures": ["weekly_net"], "metrics": ["newest_net", "persistence"], "tables": []}
+    metrics = ["net_1w_jpy_bn", "same_week_bp", "week_after_bp", "repeated_pct"]
+    publishes = {"figures": ["weekly_net"], "metrics": metrics, "tables": ["tests"]}
     return {
-        "jpresearch": {"optional": [], "publishes": publishes, "requires": [TABLE], "title": title},
+        "jpresearch": {"optional": [], "publishes": publishes, "requires": list(TABLES), "title": title},
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from jpresearch.errors import InsufficientData, NotYetPublished
+from jpresearch.errors import InsufficientData, NotYetPublished, SentenceRefused
 from jpresearch.payloads import PART
 from jpresearch.publish import channel
 from jpresearch.publish.frames import require_text
+from jpresearch.publish.wording import typed_numbers
 from jpresearch.say import plain
 
 
@@ -31,8 +32,14 @@ def part(name: str) -> Iterator[Part]:
     Only ``need``, other errors of too few data (``InsufficientData``) and tables not yet published
     (``NotYetPublished``) end a part; every other error ends the run. Names that the part would have set are not set:
     ask ``if the_part:`` before they are used.
+
+    Raises ``SentenceRefused`` for a number typed into ``name``.
     """
     require_text(name=name)
+    typed = typed_numbers(name)
+    if typed:
+        next_step = "Print them: say.count(weeks, 'week'), say.year(since)."
+        raise SentenceRefused(f"the name of a part has typed numbers: {', '.join(typed)}", "publish.part", next_step)
     found = Part(plain(name))
     try:
         yield found

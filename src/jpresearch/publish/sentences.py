@@ -99,8 +99,10 @@ def _sentence(text: str, where: str, typed: bool) -> dict[str, Any]:
 def _links(text: str) -> list[dict[str, Any]]:
     """Where the text prints an estimate: ``metric`` is filled in where that is published already, else by its mark."""
     found = []
-    for mark in marks(text):
-        if mark.id not in PRINTED or mark.kind not in (Kind.ESTIMATE, Kind.SIGN) or mark.start == mark.end:
+    printed = [mark for mark in marks(text) if mark.kind in (Kind.ESTIMATE, Kind.SIGN) and mark.id in PRINTED]
+    for mark in printed:
+        inner = any(each is not mark and each.id == mark.id and mark.start <= each.start < mark.end for each in printed)
+        if mark.start == mark.end or (mark.kind is Kind.SIGN and inner):
             continue
         metric = channel.page().metrics.get(mark.id)
         found.append({"start": mark.start, "end": mark.end, "metric": metric, "mark": mark.id})

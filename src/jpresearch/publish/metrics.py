@@ -58,7 +58,7 @@ def metric(
     if isinstance(value, Estimate):
         channel.page().metrics[value.id] = name
     if channel.heard():
-        channel.display({"text/plain": _line(payload), METRIC: payload})
+        channel.display({METRIC: payload})
         _show(payload)
 
 

@@ -120,7 +120,7 @@ def sources(rows: list[Mapping[str, Any]]) -> None:
     if not channel.heard():
         return
     text = "\n".join(" | ".join(str(value) for value in row.values()) for row in rows)
-    channel.display({"text/plain": text, SOURCES: payload})
+    channel.display({SOURCES: payload})
     channel.view("sources", _sources_html(payload["rows"]), text)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
+from jpresearch import clock
 from jpresearch.errors import UnknownName
 
 TOKYO: Final = "Asia/Tokyo"
@@ -37,6 +38,11 @@ CFTC_ARREARS: Final = (
 )
 
 ReleaseRule = Callable[[pd.DatetimeIndex], pd.DatetimeIndex]
+
+
+def now() -> pd.Timestamp:
+    """The present moment (Asia/Tokyo, microseconds); tests and runs set it through ``JPRESEARCH_NOW``."""
+    return pd.Timestamp(clock.now()).tz_convert(TOKYO)
 
 
 @cache

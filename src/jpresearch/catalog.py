@@ -128,6 +128,8 @@ class House(BaseModel):
     staleness_days: int | None = None
     grade: Grade
     vintage: Vintage
+    # The table whose rows restate this one, such as splits for closes; only where ``vintage`` is ``restated``.
+    restated_by: str | None = None
     # Figures that differ by no more are one figure, kept at different precision.
     agreement: float = 0.0
     # Whose figures they are, where it is not the publisher.

@@ -109,6 +109,17 @@ class NotYetPublished(DataError):
         return cls("this table has no rows yet", table, how, table)
 
 
+class LookAhead(JPResearchError):
+    """A read inside a run that goes past the run's day; the job fails."""
+
+    @classmethod
+    def of(cls, table: str, as_of: str | None, limit: str) -> LookAhead:
+        """The error for ``table`` read at ``as_of`` (``None``: until now) in a run that ends at ``limit``."""
+        asked = "without as_of, which means until now" if as_of is None else f"as of {as_of}"
+        what = f"the table {table} is read {asked}: that goes past the run's day, {limit}"
+        return cls(what, table, "Pass the notebook's own as_of to every read, as in `load(name, as_of)`.")
+
+
 @dataclass(frozen=True)
 class Violation:
     """One broken rule: ``row`` is the line of the file (the header is line 1), ``None`` where a whole file is meant."""

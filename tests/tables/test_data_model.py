@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jpresearch import catalog, tables
+from jpresearch.clock import NOW_VARIABLE
 from jpresearch.errors import NotYetPublished
 from jpresearch.tables.appending import render
 from jpresearch.tables.loading import content_hash
@@ -95,7 +96,14 @@ def newer_rows(name: str, count: int = 3) -> pd.DataFrame:
     return pd.concat([newest, ahead]).assign(published_at=later, grade="assumed")
 
 
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day on which the newer rows are out."""
+    monkeypatch.setenv(NOW_VARIABLE, "2060-01-04T12:00")
+
+
 @every_table
+@pytest.mark.usefixtures("later")
 def test_newer_rows_never_change_what_an_older_moment_returns(name: str, project: Path) -> None:
     shares = [moment_at(name, share) for share in (0.0, 0.4, 0.9, 1.0)]
     before = [(text(name, as_of), content_hash(tables.load(name, as_of))) for as_of in shares]
@@ -110,6 +118,7 @@ def test_newer_rows_never_change_what_an_older_moment_returns(name: str, project
 
 
 @every_table
+@pytest.mark.usefixtures("later")
 def test_appending_the_same_rows_twice_adds_nothing(name: str, project: Path) -> None:
     file = project / "data" / f"{name}.csv"
     untouched = file.read_bytes()

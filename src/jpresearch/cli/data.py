@@ -108,12 +108,10 @@ def check(as_json: AsJson = False) -> None:
 @app.command("status")
 def status(as_json: AsJson = False) -> None:
     """Say for every table its newest period and publication, when the next release is due, and whether it is late."""
-    import pandas as pd
-
-    from jpresearch.calendars import TOKYO
+    from jpresearch import calendars
     from jpresearch.catalog import catalog
 
-    now = pd.Timestamp.now(TOKYO)
+    now = calendars.now()
     rows = [_status(table, now) for table in catalog().values()]
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))

@@ -48,13 +48,11 @@ def update(
 
 def _due(tell: Any) -> list[str]:
     """The tables whose next release is out and that have a machine-readable publisher; the others are named."""
-    import pandas as pd
-
-    from jpresearch.calendars import TOKYO
+    from jpresearch import calendars
     from jpresearch.catalog import catalog
     from jpresearch.sources import registry, schedule
 
-    now = pd.Timestamp.now(TOKYO)
+    now = calendars.now()
     late = [name for name, table in catalog().items() if schedule.due(table).late(now)]
     for name in late:
         if not registry.online(name):

@@ -7,12 +7,13 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
+from jpresearch import clock
 from jpresearch.sources.model import SourceError
 
 LOCK_NAME: Final = ".update.lock"
@@ -39,7 +40,11 @@ def sole_writer(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[No
     try:
         for part in folder.glob(PARTS):
             part.unlink(missing_ok=True)
-        mine = {"process": os.getpid(), "host": platform.node(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
+        mine = {
+            "process": os.getpid(),
+            "host": platform.node(),
+            "since": f"{clock.wall().astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        }
         (folder / HOLDER_NAME).write_text(json.dumps(mine), encoding="utf-8")
         yield
     finally:

@@ -16,8 +16,7 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch import catalog, tables
-from jpresearch.calendars import TOKYO
+from jpresearch import calendars, catalog, tables
 from jpresearch.errors import DataError
 from jpresearch.sources import jquants_prices, registry, unknown
 from jpresearch.sources.comparison import Comparison, compare
@@ -236,7 +235,7 @@ def _label(address: str) -> str:
 
 def _compare_all(result: Result) -> None:
     _note_doubts(result)
-    now = pd.Timestamp.now(TOKYO)
+    now = calendars.now()
     for name, parsed in _by_table(result).items():
         table = catalog.table(name)
         try:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from jpresearch.tables.appending import append
-from jpresearch.tables.loading import first_publication, load, moment, newest, snapshot, sources, staleness
+from jpresearch.tables.loading import (
+    first_publication,
+    load,
+    moment,
+    newest,
+    restatements,
+    snapshot,
+    sources,
+    staleness,
+    vintages,
+)
 from jpresearch.tables.reading import check, read
 from jpresearch.tables.series import SeriesAge
 
@@ -16,7 +26,9 @@ __all__ = [
     "moment",
     "newest",
     "read",
+    "restatements",
     "snapshot",
     "sources",
     "staleness",
+    "vintages",
 ]

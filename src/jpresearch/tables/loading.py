@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from jpresearch import catalog, publish
-from jpresearch.calendars import TOKYO
+from jpresearch import catalog, clock, publish
 from jpresearch.catalog import GRADES, Table
+from jpresearch.clock import Moment
 from jpresearch.errors import BadParameter, NotYetPublished
-from jpresearch.tables.reading import read, read_edition
+from jpresearch.tables.reading import read_edition
 from jpresearch.tables.series import SeriesAge, ages, behind
 
-Moment = str | date | datetime | pd.Timestamp | None
 LAST_INSTANT = pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
 
 
@@ -26,7 +25,7 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
     Parameters
     ----------
     name : a table of the catalog.
-    as_of : a day (its end in Tokyo) or a moment; ``None`` is everything.
+    as_of : a day (its end in Tokyo) or a moment; ``None`` is until now, and so is the present day.
     start, end : days; only periods that end between them (both included) are returned.
 
     Returns
@@ -36,16 +35,14 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
 
     Raises
     ------
-    UnknownTable, BadParameter : no such table; a date that is none.
+    UnknownTable, BadParameter : no such table; a date that is none, or an ``as_of`` still to come.
+    LookAhead : inside a run, the read goes past the run's day.
     NotYetPublished : nothing of the table was public at ``as_of``; names the first possible day where there is one.
     TableInvalid : the file breaks its schema.
     """
     table = catalog.table(name)
-    until, first, last = moment(as_of), _day(start, "start"), _day(end, "end")
-    frame, lines, file_digest = _edition(table, until)
-    if frame.empty:
-        raise NotYetPublished.empty(table.name)
-    publish.note(_note(table, frame, as_of) | {"lines": lines, "file_digest": file_digest})
+    first, last = _day(start, "start"), _day(end, "end")
+    frame = _noted(table, as_of)[0]
     inside = pd.Series(True, index=frame.index)
     if first is not None:
         inside &= frame["period_end"] >= first
@@ -54,45 +51,103 @@ def load(name: str, as_of: Moment = None, *, start: Moment = None, end: Moment =
     return frame[inside].reset_index(drop=True)
 
 
-def snapshot(table: Table, until: pd.Timestamp | None) -> pd.DataFrame:
-    """The rows public at ``until``, the latest per key. Raises ``NotYetPublished``, ``TableInvalid``."""
-    return _edition(table, until)[0]
+def vintages(name: str, as_of: Moment = None) -> pd.DataFrame:
+    """Every row of the table ``name`` public at ``as_of``, the editions since corrected included.
+
+    For the state of knowledge on each past day: there the first edition of a figure counts from the day it came out.
+
+    Parameters
+    ----------
+    name, as_of : as for ``load``.
+
+    Returns
+    -------
+    Frame with RangeIndex and the columns of ``load``, sorted by key and ``published_at``. Emits the note of ``load``.
+
+    Raises
+    ------
+    UnknownTable, BadParameter, LookAhead, NotYetPublished, TableInvalid : as ``load``.
+    """
+    return _noted(catalog.table(name), as_of)[1]
 
 
-def _edition(table: Table, until: pd.Timestamp | None) -> tuple[pd.DataFrame, int, str]:
-    """The snapshot, the rows public by then with the editions since corrected, and the digest of the file."""
+def restatements(name: str) -> pd.DataFrame:
+    """The rows by which the file of the restated table ``name`` was restated: the one read that knows no ``as_of``.
+
+    A restated table holds every figure on the basis of its file's last period, whatever moment it is read at: its
+    closes are divided by splits that came later. Undoing that restatement takes the same splits, those after the run's
+    day included; with them a close meets figures of its own time on one basis. They serve for nothing else, so only
+    the key and the figures are returned, and no moment of publication.
+
+    Returns
+    -------
+    Frame with RangeIndex: key and figures of the table that the descriptor names as ``restated_by``, of the periods up
+    to the last one in the file of ``name``.
+
+    Raises
+    ------
+    BadParameter : the table is not restated, or its descriptor does not say by which table.
+    UnknownTable, TableInvalid : as ``load``.
+    """
+    table = catalog.table(name)
+    if table.house.vintage != "restated" or table.house.restated_by is None:
+        raise BadParameter(f"the table {name} is not restated by another one", name, "Read it with `load`.")
+    by = catalog.table(table.house.restated_by)
+    rows, last = read_edition(by)[0], read_edition(table)[0]["period_end"].max()
+    figures = [column.name for column in by.columns if column.type in ("number", "integer")]
+    known: pd.DataFrame = rows.loc[rows["period_end"] <= last, [*by.key, *figures]]
+    return known.reset_index(drop=True)
+
+
+def snapshot(table: Table, until: Moment = None) -> pd.DataFrame:
+    """The rows public at ``until``, the latest per key, without a note. Raises what ``load`` raises."""
+    return _latest(_public(table, until)[0], table)
+
+
+def _noted(table: Table, as_of: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The latest row per key and all rows public at ``as_of``, with the note of the read. Raises what ``load`` does."""
+    public, file_digest = _public(table, as_of)
+    if public.empty:
+        raise NotYetPublished.empty(table.name)
+    latest = _latest(public, table)
+    publish.note(_note(table, latest, as_of) | {"lines": len(public), "file_digest": file_digest})
+    return latest, public
+
+
+def _public(table: Table, as_of: Moment) -> tuple[pd.DataFrame, str]:
+    """All rows public at ``as_of``, and the digest of the file."""
+    until = pd.Timestamp(clock.until(as_of, table.name))
     frame, file_digest = read_edition(table)
-    public = frame if until is None else frame[frame["published_at"] <= until]
-    if public.empty and not frame.empty and until is not None:
+    public = frame[frame["published_at"] <= until].reset_index(drop=True)
+    if public.empty and not frame.empty:
         first_day = frame["published_at"].min().date()
         raise NotYetPublished.of(table.name, until.date().isoformat(), first_day)
-    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True), len(public), file_digest
+    return public, file_digest
+
+
+def _latest(public: pd.DataFrame, table: Table) -> pd.DataFrame:
+    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True)
 
 
 def moment(as_of: Moment, name: str = "as_of") -> pd.Timestamp | None:
     """``as_of`` as a moment in Tokyo: a day means its end, a naive time is Tokyo time. Raises ``BadParameter``."""
-    if as_of is None:
-        return None
-    short = isinstance(as_of, str) and len(as_of.strip()) <= len("YYYY-MM-DD")
-    try:
-        stamp = pd.Timestamp(date.fromisoformat(as_of.strip()) if isinstance(as_of, str) and short else as_of)
-        whole_day = short or not isinstance(as_of, (str, datetime))
-        stamp = stamp.tz_localize(TOKYO) if stamp.tz is None else stamp.tz_convert(TOKYO)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise BadParameter(f"{as_of!r} is not a date", name, "Write YYYY-MM-DD.") from error
-    return stamp + LAST_INSTANT if whole_day else stamp
+    found = clock.moment(as_of, name)
+    return None if found is None else pd.Timestamp(found)
 
 
 def first_publication(name: str) -> date:
-    """The first Tokyo day on which the table can be read."""
-    day: date = read(catalog.table(name))["published_at"].min().date()
+    """The first Tokyo day on which the table can be read. Raises ``LookAhead`` where that is after a run's day."""
+    first = read_edition(catalog.table(name))[0]["published_at"].min()
+    if clock.ceiling() is not None:
+        clock.until(first, name)
+    day: date = first.date()
     return day
 
 
 def newest(name: str, as_of: Moment = None) -> Mapping[str, Any]:
-    """The note of the table as of a moment, without reading it for a notebook."""
+    """The note of the table as of a moment, without reading it for a notebook. Raises what ``load`` raises."""
     table = catalog.table(name)
-    return _note(table, snapshot(table, moment(as_of)), as_of)
+    return _note(table, snapshot(table, as_of), as_of)
 
 
 def staleness(name: str, as_of: Moment = None) -> list[SeriesAge]:
@@ -104,15 +159,19 @@ def staleness(name: str, as_of: Moment = None) -> list[SeriesAge]:
 
     Raises
     ------
-    UnknownTable, BadParameter, NotYetPublished, TableInvalid : as ``load``.
+    UnknownTable, BadParameter, LookAhead, NotYetPublished, TableInvalid : as ``load``.
     """
-    table, until = catalog.table(name), moment(as_of)
-    day = (pd.Timestamp.now(TOKYO) if until is None else until).date()
-    return ages(table, snapshot(table, until), day)
+    table = catalog.table(name)
+    return ages(table, snapshot(table, as_of), clock.until(as_of, name).date())
 
 
 def sources(*names: str, as_of: Moment = None) -> list[Mapping[str, Any]]:
-    """The rows of a notebook's table of sources; a table not yet public says so in words."""
+    """The rows of a notebook's table of sources; a table not yet public says so in words.
+
+    Raises
+    ------
+    UnknownTable, BadParameter, LookAhead, TableInvalid : as ``load``.
+    """
     return [_source_row(catalog.table(name), as_of) for name in names]
 
 
@@ -139,7 +198,7 @@ def _note(table: Table, frame: pd.DataFrame, as_of: Moment) -> dict[str, Any]:
     filled = len(frame) > 0
     return {
         "table": table.name,
-        "as_of": None if as_of is None else str(as_of),
+        "as_of": _as_text(as_of),
         "rows": len(frame),
         "newest_period": frame["period_end"].max().date().isoformat() if filled else None,
         "newest_published_at": frame["published_at"].max().isoformat() if filled else None,
@@ -148,6 +207,13 @@ def _note(table: Table, frame: pd.DataFrame, as_of: Moment) -> dict[str, Any]:
         "grade": worst,
         "behind": behind(table, frame),
     }
+
+
+def _as_text(as_of: Moment) -> str | None:
+    """``as_of`` as given, in a form that means the same when read again."""
+    if as_of is None or isinstance(as_of, str):
+        return as_of
+    return str(as_of) if isinstance(as_of, date) else str(clock.moment(as_of))
 
 
 def content_hash(frame: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from jpresearch import folders
+from jpresearch import clock, folders
 from jpresearch.calendars import TOKYO
 from jpresearch.catalog import Table
 from jpresearch.errors import TableInvalid, Violation
@@ -24,7 +24,11 @@ _cache: OrderedDict[tuple[str, int, int, int, str], tuple[pd.DataFrame, str]] = 
 
 
 def read(table: Table) -> pd.DataFrame:
-    """All rows of the table, all vintages, sorted by its primary key.
+    """All rows of the table's file, all vintages, sorted by its primary key: for what writes, checks and compares.
+
+    Outside a run that is the whole file, rows dated later than now included. In a run nothing goes past the run's day:
+    one of the present day gets what is public now, one of a past day is refused (``tables.vintages`` takes an
+    ``as_of``).
 
     Returns
     -------
@@ -34,12 +38,16 @@ def read(table: Table) -> pd.DataFrame:
     Raises
     ------
     TableInvalid : the file is missing or breaks its schema; the error carries every violation.
+    LookAhead : inside a run as of a past day.
     """
-    return read_edition(table)[0]
+    frame = read_edition(table)[0]
+    if clock.ceiling() is None:
+        return frame
+    return frame[frame["published_at"] <= pd.Timestamp(clock.until(None, table.name))].reset_index(drop=True)
 
 
 def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
-    """All rows as ``read`` gives them, and the SHA-256 of the file they were read from."""
+    """All rows of the file whatever the run's day, and the file's SHA-256; the doors of ``tables`` cut them."""
     key = _version(table)
     if key not in _cache:
         content = _content(table)

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch import catalog, tables
+from jpresearch import tables
 from jpresearch.errors import BadParameter, InsufficientData, NotYetPublished
 from jpresearch.studies.reading import column, day, optional
 from jpresearch.tables import load
@@ -87,21 +87,20 @@ def load_inputs(as_of: str | None = None, start: str | None = None, basket: Sequ
 
     Raises
     ------
-    BadParameter : a code without prices or filings in the tables, or a fund; a ``start`` after the newest close.
+    BadParameter : a code without a close or a filing by then, or a fund; a ``start`` after the newest close.
     NotYetPublished : a required table had no row yet.
     InsufficientData : none of the names had a close or a filing yet.
     """
     codes = list(NAMES) if basket is None else list(basket)
     prices = load("semiconductor_prices", as_of)
-    _note("semiconductor_filings", as_of)
+    filings = _vintages(as_of)
     with suppress(NotYetPublished):
         _note("splits", as_of)
     market = load("market_daily", as_of)
     if basket is not None:
-        _check_basket(codes)
+        _check_basket(codes, prices, filings)
     close = prices.pivot_table(index="period_end", columns="code", values="close_jpy")
     names = close.reindex(columns=codes).dropna(how="all")
-    filings = _vintages(as_of)
     filings = filings[filings["code"].isin(codes)].reset_index(drop=True)
     if names.empty or filings.empty:
         raise InsufficientData("no name of the basket had both a close and a filing yet", f"as of {as_of}")
@@ -129,9 +128,7 @@ def _vintages(as_of: str | None) -> pd.DataFrame:
     ``load`` gives the newest edition of a quarter alone, dated by its own publication. For the state of knowledge on
     each past day the first edition counts from the day it came out, so that a later edition changes nothing before it.
     """
-    rows = tables.read(catalog.table("semiconductor_filings"))
-    until = tables.moment(as_of)
-    known = rows if until is None else rows[rows["published_at"] <= until]
+    known = tables.vintages("semiconductor_filings", as_of)
     return known.sort_values(["published_at", "code", "period_end"], kind="stable").reset_index(drop=True)
 
 
@@ -142,9 +139,7 @@ def _splits_in_prices() -> pd.DataFrame:
     restatement back needs the same splits: with them earnings as filed meet the close on one basis, and the ratio is
     the one that was seen on the day. Nothing else is done with a split that was not yet known.
     """
-    splits = tables.read(catalog.table("splits"))
-    edition = pd.Timestamp(str(tables.newest("semiconductor_prices")["newest_period"]))
-    return splits.loc[splits["ex_date"] <= edition, ["code", "ex_date", "ratio"]].reset_index(drop=True)
+    return tables.restatements("semiconductor_prices")
 
 
 def _multiples(name: str, as_of: str | None) -> pd.Series[float] | None:
@@ -157,11 +152,9 @@ def _yields(market: pd.DataFrame) -> pd.Series[float] | None:
     return None if rows.empty else column(rows, "value").dropna()
 
 
-def _check_basket(codes: Sequence[str]) -> None:
-    """Raise ``BadParameter`` unless each code is a company that both tables hold."""
-    priced = set(tables.read(catalog.table("semiconductor_prices"))["code"])
-    filed = set(tables.read(catalog.table("semiconductor_filings"))["code"])
-    allowed = sorted((priced & filed) - set(FUNDS))
+def _check_basket(codes: Sequence[str], prices: pd.DataFrame, filings: pd.DataFrame) -> None:
+    """Raise ``BadParameter`` unless each code is a company with a close and a filing by then."""
+    allowed = sorted((set(prices["code"]) & set(filings["code"])) - set(FUNDS))
     unknown = [code for code in codes if code not in allowed]
     if unknown or not codes or len(set(codes)) < len(codes):
         what = f"no prices and filings for {', '.join(unknown)}" if unknown else "name each code once, and at least one"

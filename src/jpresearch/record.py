@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, computed_field, model_validator
 
+from jpresearch import clock
 from jpresearch.errors import DataError
 
 SCHEMA_VERSION: Final = 3
@@ -230,11 +231,14 @@ class Run(BaseModel):
     """A run: one or more jobs, with the state of code and machine they ran under; ``batch`` names the batch file.
 
     ``edition`` holds the SHA-256 of every table as it was when the run began; all of its jobs read these.
+    ``reads_until`` is the clock's now as the run began, past which no job without an ``as_of`` reads; ``None`` in older
+    records.
     """
 
     schema_version: int = SCHEMA_VERSION
     id: str
     started_at: datetime
+    reads_until: datetime | None = None
     ended_at: datetime | None = None
     command: list[str]
     whole_collection: bool
@@ -251,6 +255,16 @@ class Run(BaseModel):
         if self.schema_version > SCHEMA_VERSION:
             raise ValueError(f"its schema is version {self.schema_version}; this jpresearch knows {SCHEMA_VERSION}")
         return self
+
+    @property
+    def moment(self) -> datetime:
+        """The moment that the run takes for now."""
+        return self.reads_until or self.started_at
+
+    @property
+    def day(self) -> date:
+        """The day of the run in Tokyo."""
+        return self.moment.astimezone(clock.TOKYO).date()
 
     @property
     def failed(self) -> bool:

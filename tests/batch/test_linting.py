@@ -87,6 +87,39 @@ def test_what_a_run_cannot_see_is_named(call: str, tmp_path: Path) -> None:
     assert len(found) == 1 and "take the day from `as_of`" in found[0].what
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ('load("investor_flows")', "`load` of 'investor_flows' has no `as_of`"),
+        ('load("investor_flows", None)', "`load` of 'investor_flows' has no `as_of`"),
+        ('load("investor_flows", as_of=None, start="2025-01-01")', "`load` of 'investor_flows' has no `as_of`"),
+        ('load(name="investor_flows", start="2025-01-01")', "`load` of 'investor_flows' has no `as_of`"),
+        ('jpresearch.load("investor_flows")', "`load` of 'investor_flows' has no `as_of`"),
+        ("x = [tables.load(name) for name in names]", "`tables.load` has no `as_of`"),
+        ('tables.vintages("investor_flows")', "`tables.vintages` of 'investor_flows' has no `as_of`"),
+        ('tables.newest("investor_flows")', "`tables.newest` of 'investor_flows' has no `as_of`"),
+        ('tables.sources("investor_flows", "market_daily")', "`tables.sources` of 'investor_flows' has no `as_of`"),
+        ('tables.read(catalog.table("investor_flows"))', "`tables.read` takes no day"),
+    ],
+)
+def test_a_read_without_the_day_is_named_before_the_run(source: str, sentence: str, tmp_path: Path) -> None:
+    found = [finding for finding in findings(tmp_path, add(MEASURE, source)) if finding.rule == "as of"]
+    assert [finding.cell for finding in found] == [MEASURE]
+    assert sentence in found[0].what
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'load("investor_flows", as_of)', 'load("investor_flows", as_of=day)', "load(*arguments)", "load(**arguments)",
+        'tables.sources("investor_flows", as_of=as_of)', 'tables.vintages("investor_flows", as_of)', "json.load(file)",
+        'tables.restatements("investor_flows")', 'tables.first_publication("investor_flows")',
+    ],
+)  # fmt: skip
+def test_a_read_with_the_day_is_sound(source: str, tmp_path: Path) -> None:
+    assert not [finding for finding in findings(tmp_path, add(MEASURE, source)) if finding.rule == "as of"]
+
+
 def reads_itself(content: dict[str, Any]) -> None:
     """A notebook without datasets, whose cells name every table that they read."""
     declare(requires=["investor_flows", "market_daily", "securities_flows"])(content)
@@ -197,7 +230,7 @@ def test_a_study_may_read_the_declared_tables(tmp_path: Path) -> None:
 
 
 def test_a_finding_names_notebook_cell_and_line(tmp_path: Path) -> None:
-    (finding,) = findings(tmp_path, put(SOURCES, '\npublish.sources(tables.sources("securities_flows"))'))
+    (finding,) = findings(tmp_path, put(SOURCES, '\npublish.sources(tables.sources("securities_flows", as_of=as_of))'))
     assert str(finding) == "09_a.ipynb, code cell 9, line 2: table 'securities_flows' is read and not declared [tables]"
 
 

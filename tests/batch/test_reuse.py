@@ -7,12 +7,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from jpresearch import catalog, tables
+from jpresearch import catalog, clock, tables
 from jpresearch.batch import fingerprint, reuse, successes
 from jpresearch.batch.plan import Planned, plan
 from jpresearch.batch.reuse import Memory
@@ -354,7 +354,7 @@ def test_a_reused_table_is_as_old_as_it_is_today(reports: Path, notebook: Path) 
     assert decision.earlier is not None
     (reports / SECOND).mkdir()
     (table,) = memory.copy(decision.earlier, reports / SECOND, "01_a").tables
-    days = (datetime.now(reuse.TOKYO).date() - date.fromisoformat(str(note.newest_period))).days
+    days = (clock.today() - date.fromisoformat(str(note.newest_period))).days
     assert table.age_days in (days - 1, days)
 
 

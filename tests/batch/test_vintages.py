@@ -78,7 +78,7 @@ def test_a_changed_column_is_a_changed_content() -> None:
 
 @pytest.mark.parametrize("as_of", ["2012-06-29", "2020-01-31", "2025-09-05", "2025-09-05T15:30", None])
 def test_counts_agree_with_the_tables_as_read(as_of: str | None) -> None:
-    moment = vintages.moment(as_of)
+    moment = vintages.as_text(as_of)
     until = tables.moment(as_of)
     for name, table in catalog.catalog().items():
         rows = tables.read(table)
@@ -103,7 +103,7 @@ def test_counts_agree_with_the_tables_as_read(as_of: str | None) -> None:
     ],
 )
 def test_a_moment_is_understood_as_load_does(as_of: str | None, moment: str | None) -> None:
-    assert vintages.moment(as_of) == moment
+    assert vintages.as_text(as_of) == moment
     if as_of is not None:
         assert tables.moment(as_of) == pd.Timestamp(moment)
 
@@ -111,7 +111,7 @@ def test_a_moment_is_understood_as_load_does(as_of: str | None, moment: str | No
 @pytest.mark.parametrize("as_of", ["yesterday", "2025-02-30", ""])
 def test_a_moment_that_is_none_is_refused(as_of: str) -> None:
     with pytest.raises(BadParameter, match="is not a date"):
-        vintages.moment(as_of)
+        vintages.as_text(as_of)
 
 
 def test_a_changed_file_is_another_edition_and_a_missing_one_is_said(project: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from yaml import Node
 
+from jpresearch import clock
 from jpresearch.batch.batchfile import Axis, BatchFile, Entry, Exclusion, Found, Named
 from jpresearch.batch.grids import Draft, distinct, product
 from jpresearch.batch.notebooks import Notebook
@@ -17,6 +18,7 @@ from jpresearch.batch.typed_yaml import value_of
 from jpresearch.errors import BadParameter, BatchInvalid, UnknownParameter
 
 MOST_JOBS: Final = 10_000
+AS_OF: Final = "as_of"
 
 
 def drafts(batch: BatchFile, given: Mapping[str, str]) -> list[Draft]:
@@ -110,7 +112,10 @@ class _Maker:
         key = (id(node), f"{notebook.path}:{name}")
         if key not in self._made:
             try:
-                self._made[key] = value_of(node, notebook.parameters[name])
+                value = value_of(node, notebook.parameters[name])
+                if name == AS_OF:
+                    clock.refuse_to_come(value)
+                self._made[key] = value
             except BadParameter as error:
                 what = f"parameter {name!r} of {notebook.name}: {error.what}"
                 raise self.batch.place.wrong(node, what, error.next_step) from error

@@ -7,12 +7,10 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from jpresearch import folders, record
+from jpresearch import clock, folders, record
 from jpresearch.batch.assignment import Task
 from jpresearch.batch.interruption import Interruption
 from jpresearch.batch.ledger import LATEST, OPEN, Ledger
@@ -26,7 +24,6 @@ from jpresearch.record import Failure, Job, Status
 if TYPE_CHECKING:
     from jpresearch.batch.executors.base import Ended, Event, Executor
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 FORCED: Final = "asked for with --force"
 HEARTBEAT_SECONDS: Final = 0.2
 GRACE_SECONDS: Final = 10.0
@@ -91,7 +88,7 @@ class Driver:
         if job.status not in OPEN:
             self.listener(job)
             return True
-        decision = self.memory.decide(planned)
+        decision = self.memory.decide(planned, self.ledger.state.day)
         job.why = FORCED if self.force else self.secrets[key].text(decision.why)
         return not self.force and decision.earlier is not None and self._reuse(key, decision.earlier)
 
@@ -99,7 +96,7 @@ class Driver:
         """Copy the earlier success into this run; whether that worked."""
         job = self._jobs[key]
         try:
-            reused = self.memory.copy(earlier, self.ledger.folder, job.name)
+            reused = self.memory.copy(earlier, self.ledger.folder, job.name, self.ledger.state.day)
         except OSError as error:
             job.why = f"its earlier result could not be copied: {error}"
             return False
@@ -170,7 +167,7 @@ class Driver:
         if isinstance(event, Advanced):
             self.watcher(job, event.progress)
         elif isinstance(event, Started):
-            job.status, job.started_at = Status.RUNNING, datetime.now(TOKYO)
+            job.status, job.started_at = Status.RUNNING, clock.wall()
             self._tell(job)
         else:
             self._end(event)
@@ -193,7 +190,7 @@ class Driver:
             status, failure = Status.CANCELLED, Failure(type="Interrupted", message=words)
         else:
             status, failure = Status.FAILED, Failure(type="ProcessDied", message=reason)
-        ended = datetime.now(TOKYO) if job.started_at else None
+        ended = clock.wall() if job.started_at else None
         return job.model_copy(update={"status": status, "failure": failure, "ended_at": ended})
 
     def _tell(self, job: Job) -> None:

@@ -18,7 +18,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
-from jpresearch import record
+from jpresearch import clock, record
 from jpresearch.batch import kernels
 from jpresearch.batch.guard import Guard
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, Progress, ignore
@@ -106,7 +106,8 @@ class Engine(NBClientEngine):  # type: ignore[misc]
             return
         folder = socket_folder()
         try:
-            _client(nb_man, kernel_name, Job(folder, Path.cwd(), dict(os.environ)), options).execute()
+            environment = {**os.environ, **clock.environment(_day(nb_man.nb), clock.now())}
+            _client(nb_man, kernel_name, Job(folder, Path.cwd(), environment), options).execute()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -186,11 +187,11 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.guard.watch(provisioner.pid)
         if self.job.target is not None:
             self.kc.expressions = self.job.watch.expressions
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         try:
             super().papermill_execute_cells()
         finally:
-            self.job.timings["cells"] = time.perf_counter() - clock
+            self.job.timings["cells"] = time.perf_counter() - begun
 
     def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
         """Execute one cell and return it. Raises ``Stopped``, and ``CellExecutionError`` for its own errors."""
@@ -241,6 +242,12 @@ def _client(manager: NotebookExecutionManager, kernel_name: str, job: Job, optio
         stdout_file=options.get("stdout_file"),
         stderr_file=options.get("stderr_file"),
     )
+
+
+def _day(nb: Any) -> str | None:
+    """The ``as_of`` that papermill was given for the notebook."""
+    given = nb.metadata.get("papermill", {}).get("parameters", {}).get("as_of")
+    return None if given is None else str(given)
 
 
 def _is_own_code(cell: Any) -> bool:

@@ -13,14 +13,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jpresearch import folders
+from jpresearch import clock, folders
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
 from jpresearch.batch.notebooks import Notebook, read_content, read_json, tags_of
 from jpresearch.batch.parameter_watch import ParameterWatch
-from jpresearch.batch.plan import Planned
+from jpresearch.batch.plan import AS_OF, Planned
 from jpresearch.batch.preload import SINGLE_THREADED, socket_folder
 from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
@@ -59,6 +60,7 @@ def execute(
     planned: Planned,
     target: Path,
     *,
+    now: datetime | None = None,
     limits: Limits = NO_LIMITS,
     listener: Listener = ignore,
     secrets: Redactor | None = None,
@@ -71,6 +73,7 @@ def execute(
     ----------
     planned : the notebook with its parameters.
     target : file for the executed notebook; secrets never reach it.
+    now : the moment of the run, past which no cell reads; by default this one.
     limits : of time and memory.
     listener : told of each code cell as it begins.
     secrets : what to remove; by default what the environment and the parameters hold.
@@ -78,9 +81,9 @@ def execute(
     from jpresearch.batch.engine import Job
 
     secrets = Redactor.of(os.environ, (), planned.parameters) if secrets is None else secrets
-    clock = time.perf_counter()
+    begun = time.perf_counter()
     with _workplace() as folder:
-        variables = environment(planned, folder / TEMPORARY)
+        variables = environment(planned, folder / TEMPORARY, now)
         watch = ParameterWatch(planned.parameters)
         job = Job(folder / SOCKETS, folder / WORK, variables, target, limits, listener, secrets, watch)
         status, failure = _run(planned, job)
@@ -90,7 +93,7 @@ def execute(
         failure = _unfinished(published.notebook) or _another_day(watch) or not_published(planned.notebook, published)
         status = Status.FAILED if failure else status
     timings = {
-        name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - clock))
+        name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - begun))
     }
     used, at_end = secrets.value(watch.used or {}), secrets.value(watch.at_end)
     return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings, used, at_end)
@@ -161,11 +164,15 @@ def _workplace() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def environment(planned: Planned, temporary: Path) -> dict[str, str]:
-    """A kernel's variables: this project, its own folder for temporary files, one thread for numerical libraries."""
+def environment(planned: Planned, temporary: Path, now: datetime | None = None) -> dict[str, str]:
+    """A kernel's variables: this project, how far it may read, a folder for temporary files, one thread for libraries.
+
+    ``now`` is the moment of the run, by default this one.
+    """
     return {
         **os.environ,
         **SINGLE_THREADED,
+        **clock.environment(planned.parameters.get(AS_OF), now or clock.now()),
         folders.HOME_VARIABLE: str(folders.home()),
         folders.RUN_VARIABLE: getattr(planned, "name", "") or "run",
         LANGUAGE_VARIABLE: getattr(planned, "lang", "en"),

@@ -12,7 +12,7 @@ from jpresearch.batch.syntax import digest
 from jpresearch.batch.vintages import Edition
 from jpresearch.catalog import Table
 from jpresearch.errors import BadParameter, TableInvalid
-from jpresearch.record import Job
+from jpresearch.record import Job, TableRead
 
 AS_OF = "as_of"
 
@@ -20,7 +20,7 @@ AS_OF = "as_of"
 def keep(declaration: Declaration, job: Job) -> list[TableKept] | None:
     """What to remember of the tables that ``job`` read, and of those it declares, which it may have looked for in vain.
 
-    ``None`` where that cannot be told: a file is no longer the one that was read.
+    ``None`` where that cannot be told: a file is no longer the one that was read, or holds what is still to come.
     """
     described = catalog.catalog()
     read = {(note.table, note.as_of) for note in job.tables}
@@ -31,7 +31,7 @@ def keep(declaration: Declaration, job: Job) -> list[TableKept] | None:
         for note in job.tables:
             table = described[note.table]
             edition = vintages.edition(table)
-            if edition.digest != note.file_digest:
+            if edition.digest != note.file_digest or _more_is_dated_by_then(edition, note):
                 return None
             found.append(_kept(table, edition, note.as_of, note.rows))
         found += [_kept(described[name], vintages.edition(described[name]), day, None) for name in sorted(missed)]
@@ -48,7 +48,7 @@ def changes(tables: Sequence[TableKept]) -> list[str]:
 
 
 def _kept(table: Table, edition: Edition, as_of: str | None, keys: int | None) -> TableKept:
-    moment = vintages.moment(as_of)
+    moment = vintages.as_text(as_of)
     return TableKept(
         table=table.name,
         as_of=as_of,
@@ -58,6 +58,11 @@ def _kept(table: Table, edition: Edition, as_of: str | None, keys: int | None) -
         lines=edition.rows(moment),
         keys=keys,
     )
+
+
+def _more_is_dated_by_then(edition: Edition, note: TableRead) -> bool:
+    """Whether lines dated by the read's moment were not public when it was made: they will be, and no file changes."""
+    return note.lines is not None and edition.rows(vintages.as_text(note.as_of)) != note.lines
 
 
 def _definition(table: Table) -> str:
@@ -71,7 +76,7 @@ def _change(kept: TableKept, table: Table | None) -> str | None:
     if _definition(table) != kept.definition:
         return f"{kept.table}: its description"
     try:
-        edition, moment = vintages.edition(table), vintages.moment(kept.as_of)
+        edition, moment = vintages.edition(table), vintages.as_text(kept.as_of)
     except (TableInvalid, BadParameter) as error:
         return f"{kept.table}: {error.what}"
     if edition.digest == kept.file or (moment is not None and edition.digest_at(moment) == kept.content):

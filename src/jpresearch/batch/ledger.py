@@ -16,15 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
-from zoneinfo import ZoneInfo
 
-from jpresearch import record
+from jpresearch import clock, record
 from jpresearch.batch.destination import STAGING, fetch, is_local, upload
 from jpresearch.errors import DataError
 from jpresearch.record import Failure, Run, Status
 from jpresearch.report import index, metrics_file
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 LOCK: Final = ".lock"
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
@@ -111,7 +109,7 @@ class Ledger:
     ) -> None:
         with self._held:
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
-            written = _close(self.state, self.folder, "the run ended before this notebook did", datetime.now(TOKYO))
+            written = _close(self.state, self.folder, "the run ended before this notebook did", clock.wall())
             if written:
                 (self.folder / LOCK).unlink(missing_ok=True)
             if not (written and self.copy_out(list(SUMMARIES))) and error is None:
@@ -162,7 +160,7 @@ def _bury(folder: Path, note: dict[str, str | None]) -> bool:
     file = folder / record.FILE_NAME
     try:
         state = record.read(folder)
-        last_sign = datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone(TOKYO)
+        last_sign = datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone(clock.TOKYO)
     except (DataError, OSError):
         return False
     if state.ended_at is None:

@@ -269,6 +269,16 @@ def _tables(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("tables", f"table {name!r} is declared and never read")
 
 
+def _days(subject: Subject) -> Iterator[Finding]:
+    """Every read passes the notebook's day: without it a read goes to now, which a run of a past day refuses."""
+    for call in published_calls.without_as_of(subject.code):
+        table = f" of {call.name!r}" if call.name else ""
+        advice = "takes no day: read with `load`" if call.kind == published_calls.WITHOUT_DAY else "has no `as_of`"
+        yield subject.finding(
+            "as of", f"`{call.kind}`{table} {advice}; a run of a past day fails", call.cell, call.line
+        )
+
+
 def _sources(subject: Subject) -> Iterator[Finding]:
     last = subject.code[-1] if subject.code else None
     if last is None or not published_calls.names_sources(last):
@@ -302,5 +312,5 @@ def _tree(source: str) -> ast.Module | None:
 
 RULES: Final[tuple[Rule, ...]] = (
     _title, _stored, _parameters, _parameters_kept, _lengths, _python, _imports, _trespasses, _outputs, _tables,
-    _sources, _sentences,
+    _days, _sources, _sentences,
 )  # fmt: skip

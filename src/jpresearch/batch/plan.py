@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jpresearch import catalog
+from jpresearch import catalog, clock
 from jpresearch.batch import notebooks, vintages
 from jpresearch.batch.grids import Draft, name_jobs
 from jpresearch.batch.notebooks import Notebook
@@ -120,6 +120,7 @@ def _from_names(names: Sequence[str], given: Mapping[str, str], lang: str) -> Pl
 def _planned(notebook: Notebook, broken: NotebookInvalid | None, given: Mapping[str, str], lang: str) -> Planned:
     own = {name: text for name, text in given.items() if name in notebook.parameters}
     overrides, parameters = resolve(notebook.parameters, own, notebook.name)
+    clock.refuse_to_come(parameters.get(AS_OF), f"parameter {AS_OF!r} of {notebook.name}")
     skipped = None if broken else _not_yet(notebook, parameters.get(AS_OF))
     return Planned(notebook, overrides, parameters, skipped, lang=lang, broken=broken)
 
@@ -140,6 +141,7 @@ def _from_file(batch: Path | str, names: Sequence[str], given: Mapping[str, str]
 
 
 def _from_draft(draft: Draft, name: str, lang: str) -> Planned:
+    clock.refuse_to_come(draft.parameters.get(AS_OF), f"parameter {AS_OF!r} of {draft.notebook.name}")
     skipped = None if draft.broken else _not_yet(draft.notebook, draft.parameters.get(AS_OF))
     return Planned(
         draft.notebook, draft.overrides, draft.parameters, skipped, name=name, lang=lang, broken=draft.broken
@@ -169,7 +171,7 @@ def _not_yet(notebook: Notebook, as_of: str | None) -> NotYetPublished | None:
     for name in (*notebook.declaration.requires, *notebook.declaration.optional):
         if name not in described:
             raise UnknownTable.of("table", name, described, notebook.name)
-    moment = vintages.moment(as_of)
+    moment = vintages.as_text(as_of)
     required = [described[name] for name in notebook.declaration.requires]
     for table in required:
         if vintages.empty(table):

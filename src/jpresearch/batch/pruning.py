@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from jpresearch import record
+from jpresearch import clock, record
 from jpresearch.batch import successes
 from jpresearch.batch.ledger import LATEST, PREVIOUS, in_progress
 from jpresearch.errors import BadParameter, DataError
@@ -67,7 +67,7 @@ def span(text: str) -> timedelta:
 
 def choose(reports: Path, older_than: timedelta, now: datetime | None = None) -> Pruning:
     """The runs that began longer ago than ``older_than``, apart into those that may go and those that must stay."""
-    now = now or datetime.now(UTC)
+    now = now or clock.wall()
     pruned, kept = [], []
     for root in _roots(reports):
         pointed = _pointed(root)

@@ -13,7 +13,14 @@ PUBLISH: Final = "publish"
 # ``publish.family`` publishes a table, which has this name unless it is given another.
 FAMILY, TESTS = "family", "tests"
 SOURCES: Final = "sources"
-LOADERS: Final = ("load", "tables.load")
+LOADERS: Final = ("load", "tables.load", "tables.vintages")
+# How many arguments that are no ``as_of`` a reader takes in front of it; ``None``: it takes it by name only.
+AS_OF_AFTER: Final[dict[str, int | None]] = {
+    "load": 1, "tables.load": 1, "tables.vintages": 1, "tables.newest": 1, "tables.snapshot": 1, "tables.sources": None,
+}  # fmt: skip
+AS_OF: Final = "as_of"
+# Reads all there is, whatever the day: refused in a run as of a past day.
+WITHOUT_DAY: Final = "tables.read"
 TABLE_SOURCES: Final = "tables.sources"
 # Rooms whose functions read tables by themselves.
 READERS: Final = ("studies", "datasets", "models")
@@ -61,6 +68,25 @@ def read_tables(cells: Sequence[Cell]) -> Iterator[Call]:
             yield Call("load", _name(call), cell, call.lineno, always)
         elif function == TABLE_SOURCES:
             yield from (Call(SOURCES, _text(argument), cell, call.lineno, always) for argument in call.args)
+
+
+def without_as_of(cells: Sequence[Cell]) -> Iterator[Call]:
+    """The calls that read a table and pass no ``as_of`` (or ``None``), by the name of the function."""
+    for cell, call, always in _calls(cells):
+        function = ast.unparse(call.func).removeprefix("jpresearch.")
+        if function == WITHOUT_DAY or (function in AS_OF_AFTER and not _passes_as_of(call, AS_OF_AFTER[function])):
+            yield Call(function, _name(call), cell, call.lineno, always)
+
+
+def _passes_as_of(call: ast.Call, after: int | None) -> bool:
+    """Whether a call passes a day; one that unpacks its arguments may."""
+    if any(isinstance(argument, ast.Starred) for argument in call.args) and after is not None:
+        return True
+    if any(keyword.arg is None for keyword in call.keywords):
+        return True
+    given = [keyword.value for keyword in call.keywords if keyword.arg == AS_OF]
+    given += [] if after is None else call.args[after : after + 1]
+    return any(not (isinstance(value, ast.Constant) and value.value is None) for value in given)
 
 
 def reads_elsewhere(cells: Sequence[Cell]) -> bool:

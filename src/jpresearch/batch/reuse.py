@@ -14,12 +14,12 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from jpresearch import clock
 from jpresearch.batch import fingerprint, successes
 from jpresearch.batch.kept_tables import changes as table_changes
 from jpresearch.batch.kept_tables import keep
@@ -31,7 +31,6 @@ from jpresearch.batch.syntax import Readings
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Job, Status, TableRead
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 READINGS: Final = ".readings.json"
 PAGE: Final = ".html"
 NOTHING_CHANGED: Final = "nothing that it depends on has changed since run {run}"
@@ -83,7 +82,7 @@ class Memory:
 
     def decide(self, planned: Planned, today: date | None = None) -> Decision:
         """Whether the job is answered from its last success; ``why`` names what changed, or that nothing did."""
-        today = today or datetime.now(TOKYO).date()
+        today = today or clock.today()
         file = successes.file_of(self._reports, planned)
         try:
             success = successes.read(file)
@@ -110,7 +109,7 @@ class Memory:
         took = [seconds for seconds in known if seconds is not None]
         return sum(took) / len(took) if took else None
 
-    def copy(self, earlier: Earlier, folder: Path, name: str) -> Job:
+    def copy(self, earlier: Earlier, folder: Path, name: str, today: date | None = None) -> Job:
         """Copy the files of ``earlier`` into the run's ``folder`` as those of the job ``name``; the job, reused.
 
         Raises
@@ -121,7 +120,7 @@ class Memory:
         for before, after in zip(earlier.job.files, new.files, strict=True):
             _copy(earlier.folder / before, folder / after, earlier.job.name, name)
         self._move(earlier, new, folder)
-        day = datetime.now(TOKYO).date()
+        day = today or clock.today()
         return new.model_copy(
             update={
                 "status": Status.REUSED,

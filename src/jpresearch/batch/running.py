@@ -8,11 +8,10 @@ import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
+from jpresearch import clock
 from jpresearch.batch import checkout, destination, edition
 from jpresearch.batch.driver import Driver, Listener, Watcher
 from jpresearch.batch.fingerprint import installed
@@ -29,7 +28,6 @@ from jpresearch.report.overview import write_overview
 if TYPE_CHECKING:
     from jpresearch.batch.executors.base import Executor
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 REPORTED: Final = ("jpresearch", "pandas", "statsmodels", "matplotlib", "papermill")
 LOGIN: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
@@ -146,11 +144,12 @@ def _executor(options: Options, ledger: Ledger, jobs: int) -> Executor:
 
 
 def _begin(plan: Plan, command: Sequence[str], redactors: Sequence[Redactor]) -> Run:
-    now = datetime.now(TOKYO)
+    now = clock.wall()
     everything = Redactor(tuple(dict.fromkeys(pair for redactor in redactors for pair in redactor.known)))
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 16:04x}",
         started_at=now,
+        reads_until=clock.now(),
         command=[LOGIN.sub("[removed]", everything.text(word)) for word in command],
         whole_collection=plan.whole_collection,
         git=_git(),

@@ -16,19 +16,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from jpresearch import catalog, folders, payloads
+from jpresearch import catalog, clock, folders, payloads
 from jpresearch.batch.assignment import STOP, Salvage, Task
 from jpresearch.batch.destination import deliver
 from jpresearch.batch.execution import Outcome, execute
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.notebooks import read_content
 from jpresearch.batch.plan import AS_OF
-from jpresearch.errors import NotebookInvalid
+from jpresearch.errors import BadParameter, NotebookInvalid
 from jpresearch.record import Failure, Job, Run, Status, TableRead
 from jpresearch.report.notices import bad_sentence
 from jpresearch.report.page import write_page
@@ -37,7 +36,6 @@ from jpresearch.report.published import Published, collect
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 EXECUTED: Final = ".ipynb"
 PAGE: Final = ".html"
 WORKBOOK: Final = ".xlsx"
@@ -61,16 +59,16 @@ def _read_edition(task: Task) -> None:
 
 def perform(task: Task, tell: Callable[[Progress], None]) -> Job:
     """Execute the task's notebook and hand over its files; whatever goes wrong is said in the job."""
-    job = task.job.model_copy(deep=True, update={"status": Status.RUNNING, "started_at": datetime.now(TOKYO)})
+    job = task.job.model_copy(deep=True, update={"status": Status.RUNNING, "started_at": clock.wall()})
     with _workplace(task) as workplace:
         target = _fresh(task.staging) / f"{job.name}{EXECUTED}"
-        clock = time.perf_counter()
+        begun = time.perf_counter()
         outcome = _execute(task, workplace, target, tell)
-        job.timings_seconds = {"execute": round(time.perf_counter() - clock, 3), **outcome.timings}
+        job.timings_seconds = {"execute": round(time.perf_counter() - begun, 3), **outcome.timings}
         job.kernel, job.kernel_note = outcome.kernel, outcome.kernel_note
         _settle(job, outcome, task.run)
         _report(task, job, target)
-    job.ended_at = datetime.now(TOKYO)
+    job.ended_at = clock.wall()
     return job
 
 
@@ -81,7 +79,7 @@ def salvage(left: Salvage) -> Job:
     target = task.staging / f"{job.name}{EXECUTED}"
     _settle(job, Outcome(left.status, _left(target), left.failure), task.run)
     _report(task, job, target)
-    job.ended_at = datetime.now(TOKYO)
+    job.ended_at = clock.wall()
     return job
 
 
@@ -101,7 +99,7 @@ def warm_up(folder: Path) -> None:
     code = form.new_code_cell("from a import b\n\nx = f(1, 'a')  # one", outputs=outputs, execution_count=1)
     cells = [form.new_markdown_cell("# Title\n\n| a |\n|---|\n| 1 |\n\n*a* `b` [c](d)"), code]
     job = Job(name="warm", notebook="warm", title="warm", parameters={}, why="warm", status=Status.SUCCEEDED)
-    now = datetime.now(TOKYO)
+    now = clock.wall()
     run = Run(id="warm", started_at=now, command=[], whole_collection=False, git=None, versions={}, cores=1, jobs=[])
     write_page(form.new_notebook(cells=cells), job, run, folder / f"warm{PAGE}")
 
@@ -132,7 +130,9 @@ def _execute(task: Task, workplace: Path, target: Path, tell: Callable[[Progress
     planned = replace(task.planned, notebook=notebook)
     try:
         with _stoppable():
-            return execute(planned, target, limits=task.limits, listener=tell, secrets=task.secrets)
+            return execute(
+                planned, target, now=task.run.moment, limits=task.limits, listener=tell, secrets=task.secrets
+            )
     except KeyboardInterrupt:
         failure = Failure(type="Interrupted", message="the run was interrupted while this notebook ran")
         return Outcome(Status.CANCELLED, _left(target), failure)
@@ -180,7 +180,7 @@ def _settle(job: Job, outcome: Outcome, run: Run) -> None:
 
 def _report(task: Task, job: Job, target: Path) -> None:
     """The page beside the executed notebook, and both to the run; what cannot be written is a failure of the job."""
-    clock = time.perf_counter()
+    begun = time.perf_counter()
     page = target.with_suffix(PAGE)
     try:
         if target.is_file():
@@ -190,7 +190,7 @@ def _report(task: Task, job: Job, target: Path) -> None:
         page.unlink(missing_ok=True)
         _fail(job, f"the page could not be written: {error}", error)
     _hand_over(task, job, target)
-    job.timings_seconds["report"] = round(time.perf_counter() - clock, 3)
+    job.timings_seconds["report"] = round(time.perf_counter() - begun, 3)
 
 
 def _hand_over(task: Task, job: Job, target: Path) -> None:
@@ -222,6 +222,6 @@ def _table_read(note: dict[str, Any], job: Job, run: Run) -> TableRead:
 
 
 def _report_day(as_of: str | None, run: Run) -> date:
-    with contextlib.suppress(ValueError):
-        return datetime.fromisoformat(as_of).date() if as_of else run.started_at.date()
-    return run.started_at.date()
+    with contextlib.suppress(BadParameter):
+        return (clock.moment(as_of or None) or run.moment).astimezone(clock.TOKYO).date()
+    return run.day

@@ -11,23 +11,20 @@ import hashlib
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from jpresearch import folders
+from jpresearch import clock, folders
 from jpresearch.batch import digests
 from jpresearch.catalog import Table
-from jpresearch.errors import BadParameter, TableInvalid, Violation
+from jpresearch.errors import TableInvalid, Violation
 
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 PUBLISHED: Final = "published_at"
 PERIOD: Final = "period_end"
 # The columns behind it hold names without commas, so it can be found from the line's end.
 BEHIND: Final = ("grade", "source")
-SHORT: Final = len("YYYY-MM-DD")
 CACHED_FILES: Final = 64
 FIRST_LINES: Final = 4096
 # Header and first line are whole where a further line begins.
@@ -43,7 +40,7 @@ class Figures:
 
 
 class Edition:
-    """One version of a table's file. Moments are texts as ``moment`` gives them; ``None`` is everything."""
+    """One version of a table's file. Moments are texts as ``as_text`` gives them; ``None`` is everything."""
 
     def __init__(self, content: bytes | Path, key: tuple[str, ...], digest: str | None = None) -> None:
         self._source = content
@@ -151,25 +148,10 @@ def _version(file: Path, key: tuple[str, ...], inode: int, changed_ns: int, size
     return Edition(file.read_bytes() if known is None else file, key, known)
 
 
-def moment(as_of: str | None) -> str | None:
-    """``as_of`` as ``load`` understands it (a day is its end in Tokyo), as a text that compares with ``published_at``.
-
-    Raises
-    ------
-    BadParameter : it is not a date.
-    """
-    if as_of is None:
-        return None
-    try:
-        text = str(as_of).strip()
-        if len(text) <= SHORT:
-            stamp = datetime.combine(date.fromisoformat(text), time.max, TOKYO)
-        else:
-            stamp = datetime.fromisoformat(text)
-            stamp = stamp.astimezone(TOKYO) if stamp.tzinfo else stamp.replace(tzinfo=TOKYO)
-    except ValueError as error:
-        raise BadParameter(f"{as_of!r} is not a date", "as_of", "Write YYYY-MM-DD.") from error
-    return stamp.isoformat(timespec="microseconds")
+def as_text(as_of: str | None) -> str | None:
+    """``as_of`` as a moment in Tokyo, written so that it compares with ``published_at``. Raises ``BadParameter``."""
+    moment = clock.moment(as_of)
+    return None if moment is None else moment.isoformat(timespec="microseconds")
 
 
 def public(table: Table, moment: str) -> bool:

@@ -8,14 +8,13 @@ from html import escape
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from jpresearch import clock
 from jpresearch.record import Job, Run, Status
 from jpresearch.report.direction import visible
 from jpresearch.report.words import say
 
 STYLE: Final = Path(__file__).parent / "template" / "index.css"
-TOKYO: Final = ZoneInfo("Asia/Tokyo")
 POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
@@ -106,7 +105,7 @@ def lang_of(run: Run) -> str:
 
 def moment(run: Run) -> str:
     """When a run started, by the clock of Tokyo."""
-    return f"{run.started_at.astimezone(TOKYO):%Y-%m-%d %H:%M} JST"
+    return f"{run.started_at.astimezone(clock.TOKYO):%Y-%m-%d %H:%M} JST"
 
 
 def as_of(job: Job) -> str:

@@ -7,12 +7,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from jpresearch import record
-from jpresearch.errors import CallError, DataError
+from jpresearch import clock, record
+from jpresearch.errors import BadParameter, CallError, DataError
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report.numbers import number
 
@@ -174,11 +173,11 @@ def series_of(job: Job) -> str:
 
 def day_of(job: Job, run: Run) -> str:
     """The day a job speaks of: its ``as_of``, else the day it was run (ISO)."""
-    given = str(job.parameters.get("as_of") or "")[: len("YYYY-MM-DD")]
     try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError:
-        return run.started_at.date().isoformat()
+        moment = clock.moment(job.parameters.get("as_of") or None)
+    except BadParameter:
+        moment = None
+    return (run.day if moment is None else moment.date()).isoformat()
 
 
 def points(past: Sequence[PastRun], series: str, metric: str, until: str) -> dict[str, float]:

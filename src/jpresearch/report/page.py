@@ -181,7 +181,7 @@ def page_of(
 
 def _as_of(job: Job, run: Run) -> str:
     given = job.parameters.get("as_of")
-    return str(given) if given else phrase("everything", job.lang, day=f"{run.started_at:%Y-%m-%d}")
+    return str(given) if given else phrase("everything", job.lang, day=f"{run.day:%Y-%m-%d}")
 
 
 def _parameters(job: Job) -> dict[str, str]:

@@ -30,8 +30,8 @@ DOORS: dict[str, Door] = {
     "read": lambda name, as_of: tables.read(catalog.table(name)),
     "first_publication": lambda name, as_of: tables.first_publication(name),
 }
-# They return no rows of a table: a count, violations, a moment; or, restatements, figures without their publication.
-OTHERS = {"append", "check", "moment", "restatements"}
+# They return no rows of a table: a count, violations, columns, a moment; or, restatements, figures without their publication.
+OTHERS = {"append", "check", "empty", "moment", "restatements"}
 doors = pytest.mark.parametrize("door", DOORS)
 
 

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from jpresearch import tables
-from jpresearch.calendars import TOKYO, business_days, monday, sessions, survey_weeks
+from jpresearch import clock
+from jpresearch.calendars import business_days, monday, sessions, survey_weeks
 from jpresearch.datasets.reading import AsOf, day, described
 
 FIRST: Final = pd.Timestamp("2005-01-01")
@@ -71,9 +71,7 @@ def calendar(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFra
 
 
 def _today(as_of: AsOf) -> pd.Timestamp:
-    moment = tables.moment(as_of)
-    now = pd.Timestamp.now(TOKYO) if moment is None else moment
-    return now.tz_localize(None).normalize()
+    return pd.Timestamp(clock.moment(as_of) or clock.now()).tz_localize(None).normalize()
 
 
 def _holds(ends: pd.DatetimeIndex, days: pd.DatetimeIndex) -> np.ndarray:

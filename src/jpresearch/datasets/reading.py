@@ -8,8 +8,8 @@ import pandas as pd
 
 from jpresearch import catalog, tables
 from jpresearch.about import About, describe
+from jpresearch.clock import Moment
 from jpresearch.errors import BadParameter, NotYetPublished, UnknownName
-from jpresearch.tables.loading import Moment
 
 AsOf = Moment
 
@@ -19,8 +19,7 @@ def optional(name: str, as_of: AsOf) -> pd.DataFrame:
     try:
         return tables.load(name, as_of)
     except NotYetPublished:
-        empty: pd.DataFrame = tables.read(catalog.table(name)).iloc[:0]
-        return empty
+        return tables.empty(name)
 
 
 def editions(name: str, as_of: AsOf) -> pd.DataFrame:
@@ -28,9 +27,7 @@ def editions(name: str, as_of: AsOf) -> pd.DataFrame:
 
     ``tables.load`` gives the newest edition of a figure alone. Raises ``NotYetPublished`` as it does.
     """
-    newest = tables.load(name, as_of)["published_at"].max()
-    rows = tables.read(catalog.table(name))
-    known: pd.DataFrame = rows[rows["published_at"] <= newest]
+    known = tables.vintages(name, as_of)
     return known.sort_values(["published_at", *catalog.table(name).key], kind="stable").reset_index(drop=True)
 
 

@@ -139,12 +139,12 @@ def note(content: Mapping[str, Any]) -> None:
 def _late(content: Mapping[str, Any]) -> str:
     """A sentence on a table whose newest period lies further back than its allowance; empty for others."""
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
+    from jpresearch import clock
     from jpresearch.catalog import catalog
 
     newest = content.get("newest_period")
-    as_of = str(content.get("as_of") or datetime.now(ZoneInfo("Asia/Tokyo")).date())[:10]
+    as_of = str(content.get("as_of") or clock.today())[:10]
     try:
         described = catalog()[str(content["table"])]
         allowed = described.house.staleness_days

@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jpresearch import clock
 from jpresearch.sources.delimited import days, decoded, figures, first_labels, only_source_errors, require, table
 from jpresearch.sources.model import LINE, Page, Parsed, SourceError, place
 
@@ -80,9 +81,7 @@ class Cftc:
 
     def locate(self, page: Page, since: date | None) -> list[str]:
         """The archive of each year from ``since`` on; the report began in 2010, its archives with it."""
-        from jpresearch.calendars import TOKYO
-
-        this_year = pd.Timestamp.now(TOKYO).year
+        this_year = clock.today().year
         first = since.year if since else 2010
         return [f"{FOLDER}fut_fin_txt_{year}.zip" for year in range(max(first, 2010), this_year + 1)]
 

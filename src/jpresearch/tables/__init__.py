@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jpresearch.tables.appending import append
 from jpresearch.tables.loading import (
+    empty,
     first_publication,
     load,
     moment,
@@ -21,6 +22,7 @@ __all__ = [
     "SeriesAge",
     "append",
     "check",
+    "empty",
     "first_publication",
     "load",
     "moment",

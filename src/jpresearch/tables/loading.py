@@ -71,6 +71,11 @@ def vintages(name: str, as_of: Moment = None) -> pd.DataFrame:
     return _noted(catalog.table(name), as_of)[1]
 
 
+def empty(name: str) -> pd.DataFrame:
+    """The table ``name`` without a row: its columns in their types. Raises ``UnknownTable``, ``TableInvalid``."""
+    return read_edition(catalog.table(name))[0].iloc[:0]
+
+
 def restatements(name: str) -> pd.DataFrame:
     """The rows by which the file of the restated table ``name`` was restated: the one read that knows no ``as_of``.
 

@@ -9,17 +9,20 @@ import pandas as pd
 import pytest
 
 from jpresearch import catalog
+from jpresearch.clock import NOW_VARIABLE
 from jpresearch.tables.appending import render
 
 Write = Callable[[str, pd.DataFrame], None]
 
 
 @pytest.fixture
-def write(project: Path) -> Write:
-    """Replaces a table of the project by rows of the test's own.
+def write(project: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Replaces a table of the project by rows of the test's own, on a day on which the latest of them are out.
 
     ``published_at`` may be a day (its end) or a moment; ``period_start``, ``grade`` and ``source`` may be left out.
     """
+
+    monkeypatch.setenv(NOW_VARIABLE, "2031-06-30T12:00")
 
     def replace(name: str, rows: pd.DataFrame) -> None:
         table = catalog.table(name)

@@ -30,7 +30,7 @@ DOORS: dict[str, Door] = {
     "read": lambda name, as_of: tables.read(catalog.table(name)),
     "first_publication": lambda name, as_of: tables.first_publication(name),
 }
-# They return no rows of a table: a count, violations, columns, a moment; or, restatements, figures without their publication.
+# They return no rows of a table: a count, violations, columns, a moment, figures without their publication.
 OTHERS = {"append", "check", "empty", "moment", "restatements"}
 doors = pytest.mark.parametrize("door", DOORS)
 

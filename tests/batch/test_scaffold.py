@@ -12,7 +12,7 @@ from jpresearch.batch.linting import lint
 from jpresearch.batch.notebooks import read
 from jpresearch.batch.scaffold import create
 from jpresearch.catalog import catalog
-from jpresearch.errors import CallError, DataError
+from jpresearch.errors import CallError, DataError, SentenceRefused, UnitUnknown
 
 
 def test_it_gets_the_next_number_and_a_title_from_its_name(project: Path) -> None:
@@ -81,3 +81,43 @@ def test_its_cells_run_as_they_are(project: Path, as_of: str | None, says: str) 
     metrics = [payload for media, payload in published if media == publish.METRIC]
     assert len(metrics) == 4 and all(metric["lead"] and metric["label"] for metric in metrics)
     assert [payload["lead"] for media, payload in published if media == publish.FIGURE] == [True]
+
+
+def ran(project: Path, old: str, new: str) -> list[dict[str, object]]:
+    """What the cells publish as of 5 September 2025, once ``old`` is replaced by ``new``."""
+    content = json.loads(create("banks").read_text(encoding="utf-8"))
+    sources = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
+    assert sum(old in source for source in sources) == 1
+    names: dict[str, object] = {}
+    with publish.collected(pictures=False) as found:
+        for number, source in enumerate(sources):
+            exec(source.replace(old, new), names)
+            if number == 0:
+                names["as_of"] = "2025-09-05"
+    return [output["data"] for output in found.outputs]
+
+
+def test_a_thirteen_week_sum_is_never_called_a_week(project: Path) -> None:
+    with pytest.raises(UnitUnknown, match="no longer those that the dataset returned"):
+        ran(project, "start=start)\nshown", "start=start).rolling(13).sum()\nshown")
+    outputs = ran(project, "[investor], start=start)\nshown", "[investor], start=start, every='13 weeks')\nshown")
+    (first,) = [data[publish.FINDING]["text"] for data in outputs if publish.FINDING in data][:1]  # type: ignore[index]
+    assert "in the 13 weeks to 29 Aug 2025" in first and "¥303bn" not in first
+
+
+def test_another_unit_reaches_every_sentence_metric_and_label(project: Path) -> None:
+    outputs = ran(project, "[investor], start=start)\nshown", "[investor], start=start, unit='pct_of_turnover')\nshown")
+    texts = [
+        payload["text"]
+        for data in outputs
+        for media, payload in data.items()
+        if media in (publish.ANSWER, publish.FINDING)
+    ]  # type: ignore[index]
+    metrics = [data[publish.METRIC] for data in outputs if publish.METRIC in data]
+    assert "% of turnover in the week" in texts[0] and not any("¥" in text for text in texts)
+    assert metrics[0]["unit"] == "% of turnover" and not any("¥" in metric["label"] for metric in metrics)  # type: ignore[index]
+
+
+def test_a_class_known_only_of_old_is_not_spoken_of_as_now(project: Path) -> None:
+    with pytest.raises(SentenceRefused, match="ends on"):
+        ran(project, 'investor: str = "foreigners"', 'investor: str = "insurance"')

@@ -69,7 +69,7 @@ def test_what_the_estimate_does_not_know_is_not_printed(spec: str) -> None:
 
 
 def test_every_print_is_marked_with_the_same_id() -> None:
-    found = marks(f"{SLOPE:ci} {SLOPE:.0f} {SLOPE.reversed():size} {SLOPE.described(digits=0):interval}")
+    found = marks(f"{SLOPE:ci} {SLOPE:.0f} {SLOPE.reversed():size} {SLOPE.described(digits=0, unit='%'):interval}")
     assert {mark.id for mark in found} == {SLOPE.id}
     assert [mark.kind for mark in found] == [Kind.ESTIMATE] * 3 + [Kind.INTERVAL]
     assert Estimate(30.3, 22.4, 37.1, unit="bp").id != SLOPE.id

@@ -51,6 +51,15 @@ def test_an_amount_of_changed_values_asks_for_its_unit(changed: object) -> None:
     assert plain(say.amount(-2540.0, unit="JPY bn", size=True)) == "¥2.54tn"
 
 
+@pytest.mark.parametrize(("unit", "text"), [("JPY bn", "per ¥100bn"), ("% of turnover", "per 100% of turnover")])
+def test_the_scale_of_a_slope_follows_the_unit_of_its_regressor(unit: str, text: str) -> None:
+    scale = say.per(100, of=flows(unit)["foreigners"])
+    assert plain(scale) == text and marks(scale)[0].kind is Kind.COUNT
+    assert say.unit(flows(unit)["foreigners"]) == unit
+    with pytest.raises(UnitUnknown):
+        say.per(100, of=flows(unit).rolling(13).sum())
+
+
 def test_an_amount_without_any_unit_or_with_several_is_refused() -> None:
     with pytest.raises(UnitUnknown, match="of=, or unit="):
         say.amount(1.0)

@@ -50,7 +50,7 @@ traded = {"up": "bought a net {}", "down": "sold a net {}", "unclear": "neither 
 title = f"{label(investor)} {say.by_sign(newest, **traded, of=net)} in {covers(shown)}"
 publish.figure("weekly_net", charts.bars(shown[investor], title=title, highlight=1), lead=True)
 publish.finding(f"{title}.", figure="weekly_net", lead=True)
-publish.metric("net_1w_jpy_bn", newest, label="Net, newest week", unit="JPY bn", lead=True)
+publish.metric("newest_net", newest, label="Net, newest week", unit=say.unit(shown), lead=True)
 """
 ESTIMATE: Final = """\
 ## Do they move the index?
@@ -58,21 +58,23 @@ ESTIMATE: Final = """\
 Least squares with Newey-West errors; every estimate carries its interval, unit and sample.
 """
 MEASURE: Final = """\
+step = 100
+per = say.per(step, of=net)
 before = weekly[[investor]].shift(1)
-same_week = newey_west(weekly["topix_pct"], weekly[[investor]])[investor].scaled(10_000, "bp")
-week_after = newey_west(weekly["topix_pct"], before)[investor].scaled(10_000, "bp")
+same_week = newey_west(weekly["topix_pct"], weekly[[investor]])[investor].scaled(100 * step, "bp")
+week_after = newey_west(weekly["topix_pct"], before)[investor].scaled(100 * step, "bp")
 repeated = newey_west(weekly[investor], before)[investor].scaled(100, "%")
 publish.tested("Do flow and TOPIX move together in a week?", same_week)
 publish.tested("Does flow predict TOPIX a week later?", week_after)
-publish.metric("same_week_bp", same_week, label="TOPIX per ¥100bn, same week", lead=True)
-publish.metric("week_after_bp", week_after, label="TOPIX per ¥100bn, week after", lead=True)
+publish.metric("same_week_bp", same_week, label=f"TOPIX {per}, same week", lead=True)
+publish.metric("week_after_bp", week_after, label=f"TOPIX {per}, week after", lead=True)
 publish.metric("repeated_pct", repeated, label="Flow that recurs the week after", lead=True)
 """
 FINDINGS: Final = """\
 moves = {"up": "is {:ci} higher", "down": "is {:ci} lower", "unclear": "shows no significant move, {:ci},"}
 lasts = {"up": "{:ci} recurs", "down": "{:ci} is reversed", "unclear": "no significant part ({:ci}) recurs"}
-publish.finding(f"TOPIX {say.by_sign(same_week, **moves)} in the week, per ¥100bn of net purchases.", lead=True)
-publish.finding(f"TOPIX {say.by_sign(week_after, **moves)} the week after, per ¥100bn of net purchases.", lead=True)
+publish.finding(f"TOPIX {say.by_sign(same_week, **moves)} in the week, {per} of net purchases.", lead=True)
+publish.finding(f"TOPIX {say.by_sign(week_after, **moves)} the week after, {per} of net purchases.", lead=True)
 publish.finding(f"Of a week's net purchases {say.by_sign(repeated, **lasts)} the week after.", lead=True)
 """
 ANSWER: Final = """\
@@ -84,7 +86,7 @@ CONCLUSION: Final = """\
 together = say.by_sign(same_week, up="rises {:ci}", down="falls {:ci}", unclear="moves an insignificant {:ci}")
 ahead = say.by_sign(week_after, up="predict a rise", down="predict a fall", unclear="do not predict the move")
 traders = label(investor).lower()
-publish.answer(f"TOPIX {together} per ¥100bn that {traders} buy in the week; purchases {ahead} a week later.")
+publish.answer(f"TOPIX {together} {per} that {traders} buy in the week; purchases {ahead} a week later.")
 """
 APPENDIX: Final = """\
 ## Appendix
@@ -145,7 +147,7 @@ def notebook(title: str) -> dict[str, Any]:
 
 
 def _metadata(title: str) -> dict[str, Any]:
-    metrics = ["net_1w_jpy_bn", "same_week_bp", "week_after_bp", "repeated_pct"]
+    metrics = ["newest_net", "same_week_bp", "week_after_bp", "repeated_pct"]
     publishes = {"figures": ["weekly_net"], "metrics": metrics, "tables": ["tests"]}
     return {
         "jpresearch": {"optional": [], "publishes": publishes, "requires": list(TABLES), "title": title},

@@ -18,7 +18,9 @@ from jpresearch.say.phrases import (
     number,
     ordinal,
     p_value,
+    per,
     percent,
+    unit,
 )
 
 __all__ = [
@@ -40,10 +42,12 @@ __all__ = [
     "number",
     "ordinal",
     "p_value",
+    "per",
     "percent",
     "period",
     "plain",
     "quarter",
+    "unit",
     "week_end",
     "year",
 ]

@@ -73,10 +73,10 @@ class Estimate:
 
     @property
     def id(self) -> int:
-        """The id of its marks: the same for the same estimate, whatever its digits or sign."""
+        """The id of its marks: the same for the same estimate, whatever its unit's name, digits or sign."""
         sample = (str(self.first), str(self.last), self.n, self.method)
         ends = sorted((abs(self.low), abs(self.high))) if self.has_interval else []
-        return identity(abs(self.value), ends, self.unit, sample)
+        return identity(abs(self.value), ends, sample)
 
     @property
     def has_interval(self) -> bool:

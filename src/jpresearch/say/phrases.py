@@ -47,6 +47,19 @@ def amount(
     return marked(_form(value, of, unit).text(abs(value) if size else value, signed=signed))
 
 
+def per(step: float, *, of: Data | None = None, unit: str | None = None) -> str:
+    """``per ¥100bn``, ``per 1% of turnover``: the scale of a slope, which follows the unit of its regressor.
+
+    A scale is none of the numbers that a sentence states. Raises as ``amount``.
+    """
+    return marked(f"per {_form(step, of, unit).text(step)}", kind=Kind.COUNT)
+
+
+def unit(of: Data) -> str:
+    """The unit of untouched data, unmarked, for a metric or a table. Raises as ``amount``."""
+    return _unit(of)
+
+
 def interval(low: float, high: float, *, of: Data | None = None, unit: str | None = None) -> str:
     """``22 to 37 bp``, ``−¥159bn to −¥11bn``: the ends of a range in one unit. Raises as ``amount``."""
     form = _form(max(low, high, key=abs), of, unit)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jpresearch import catalog, tables
 from jpresearch.sources.eras import era_day
 from jpresearch.sources.model import Parsed, SourceError
 from jpresearch.sources.mof_jgb import ADAPTER, CURRENT, HISTORY
@@ -46,7 +47,7 @@ def test_a_file_written_from_yields_reads_back_as_the_same_yields(
     yields: list[dict[str, float | None]], first: date, note: bool, japanese: bool
 ) -> None:
     days = list(zip(weekdays(first, len(yields)), yields, strict=True))
-    two, ten = ADAPTER.parse(jgb_csv(days, note=note, japanese=japanese), NAME)
+    two, ten, _ = ADAPTER.parse(jgb_csv(days, note=note, japanese=japanese), NAME)
     for parsed, series, term in ((two, "jgb2y", "2Y"), (ten, "jgb10y", "10Y")):
         assert (parsed.table, parsed.source) == ("market_daily", "mof-jgb")
         stated = [(day, line[term]) for day, line in days if line[term] is not None]
@@ -55,9 +56,17 @@ def test_a_file_written_from_yields_reads_back_as_the_same_yields(
         assert set(parsed.rows["series"]) <= {series}
 
 
+def test_the_yield_of_one_year_goes_into_the_table_of_short_rates() -> None:
+    one = ADAPTER.parse(jgb_csv(plain_days(3)), NAME)[-1]
+    assert (one.table, one.source) == ("short_rates", "mof-jgb")
+    assert one.rows["value_pct"].tolist() == [0.7, 0.7, 0.7]
+    assert set(one.rows["basis"]) == {"stated"}
+    assert set(one.rows["series"]) == {"jgb_1y"}
+
+
 def test_days_before_2001_are_left_out() -> None:
     old, new = plain_days(3, date(1999, 3, 1)), plain_days(3, date(2001, 3, 1))
-    two, _ = ADAPTER.parse(jgb_csv([*old, *new]), NAME)
+    two, _, _ = ADAPTER.parse(jgb_csv([*old, *new]), NAME)
     assert two.rows["period_end"].dt.date.tolist() == [day for day, _ in new]
 
 
@@ -74,7 +83,7 @@ def test_a_file_that_was_saved_again_in_unicode_reads_the_same() -> None:
     english = jgb_csv(plain_days()).decode("cp932")
     for content in (japanese.encode("utf-8-sig"), japanese.encode("utf-16"), english.encode("utf-16-le")):
         assert ADAPTER.recognises(content, "a.csv")
-        assert [len(part.rows) for part in ADAPTER.parse(content, NAME)] == [6, 6]
+        assert [len(part.rows) for part in ADAPTER.parse(content, NAME)] == [6, 6, 6]
 
 
 @pytest.mark.parametrize(
@@ -164,11 +173,11 @@ def test_every_truncation_within_a_line_is_refused() -> None:
 
 
 def yields_in_range(parsed: list[Parsed]) -> None:
-    assert [part.table for part in parsed] == ["market_daily"] * 2
+    assert [part.table for part in parsed] == ["market_daily", "market_daily", "short_rates"]
     for part in parsed:
         assert part.rows["period_end"].is_monotonic_increasing
         assert part.rows["period_end"].is_unique
-        assert part.rows["value"].between(-3, 15).all()
+        assert part.rows["value_pct" if part.table == "short_rates" else "value"].between(-3, 15).all()
 
 
 def samples() -> list[bytes]:
@@ -195,9 +204,10 @@ def test_the_publishers_file_reads_value_by_value() -> None:
     raw = pd.read_csv(path, skiprows=1, na_values="-")
     raw = raw.assign(day=pd.to_datetime(raw["Date"], format="%Y/%m/%d")).query("day >= '2001-01-01'")
     table = pd.read_csv(ROOT / "data" / "market_daily.csv", parse_dates=["period_end"])
-    for parsed, series, term in zip(
-        ADAPTER.parse(path.read_bytes(), FIXTURE), ("jgb2y", "jgb10y"), ("2Y", "10Y"), strict=True
-    ):
+    *market, one = ADAPTER.parse(path.read_bytes(), FIXTURE)
+    held_rates = tables.read(catalog.table("short_rates")).query("series == 'jgb_1y'").set_index("period_end")
+    assert held_rates.loc[one.rows["period_end"], "value_pct"].tolist() == one.rows["value_pct"].tolist()
+    for parsed, series, term in zip(market, ("jgb2y", "jgb10y"), ("2Y", "10Y"), strict=True):
         expected = raw.dropna(subset=[term])
         assert len(parsed.rows) == 5840
         assert parsed.rows["period_end"].tolist() == expected["day"].tolist()

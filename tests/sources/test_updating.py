@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -10,20 +11,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from filelock import FileLock
 from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from jpresearch import catalog, tables
-from jpresearch.sources import locking, updating
+from jpresearch.sources import fred, locking, updating
 from jpresearch.sources.locking import LOCK_NAME, sole_writer
 from jpresearch.sources.model import SourceError
 from tests.sources.builders_jpx import legacy_workbook, unified_workbook, week_of_figures
+from tests.sources.builders_jpx_derivatives import derivatives_csv, week_of_futures
+from tests.sources.builders_jquants import CLIENTS, Week, as_csv, service_week
 from tests.sources.builders_nikkei import daily_csv
+from tests.sources.builders_us import cftc_txt, fred_csv, positions
 
 COMMAND = Path(sys.executable).parent / "jpresearch"
 MOF = "/www.mof.go.jp/policy/international_policy/reference/itn_transactions_in_securities/week.csv"
@@ -293,6 +298,89 @@ def test_a_killed_update_leaves_the_old_table_or_the_new_one_many_times(
 ) -> None:
     publishers.expect_request(MOF).respond_with_data(mof_file())
     kill_at_random(project, lines, seed)
+
+
+END = date(2026, 10, 9)
+NEW_FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "futures_flows": (
+        "Tousi_DV_W_20261005_20261009.csv",
+        lambda: derivatives_csv(week_of_futures(1), date(2026, 10, 5), END),
+    ),
+    "futures_positions": ("FinFutYY.txt", lambda: cftc_txt([(date(2026, 10, 6), "240743", positions(1))])),
+    "short_rates": ("DTB3.csv", lambda: fred_csv([(date(2026, 10, 5), 3.5), (date(2026, 10, 6), 3.51)])),
+    "investor_flows": (
+        "equities_investor_types.csv.gz",
+        lambda: gzip.compress(
+            as_csv([service_week(Week("TSEStandard", date(2026, 10, 5), END, date(2026, 10, 16), *FLOWS))])
+        ),
+    ),
+}
+FLOWS: tuple[tuple[int, int], dict[str, tuple[int, int]]] = ((10**7, 10**7), dict.fromkeys(CLIENTS, (10**7, 10**7)))
+
+
+def kill_while_reading(table: str, folder: Path, lines: Lines, seed: int) -> None:
+    """Kill an update from a file at a random instant: old table or new one, and the next update completes it."""
+    name, content = NEW_FILES[table]
+    (folder / name).write_bytes(content())
+    before = lines(table)
+    process = subprocess.Popen([str(COMMAND), "update", "--from", str(folder / name)], stdout=subprocess.DEVNULL)
+    time.sleep(random.Random(f"{table}{seed}").uniform(0.5, 3.0))
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    killed = lines(table)
+    done = call("--from", str(folder / name))
+    assert done.returncode == 0, done.stderr
+    after = lines(table)
+    assert killed in (before, after)
+    assert set(before) < set(after)
+    assert tables.check(catalog.table(table)) == []
+
+
+@pytest.mark.parametrize("table", NEW_FILES)
+def test_an_update_from_a_file_that_is_killed_leaves_the_old_table_or_the_new_one(
+    table: str, project: Path, tmp_path: Path, lines: Lines
+) -> None:
+    kill_while_reading(table, tmp_path, lines, 0)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(1, 13))
+@pytest.mark.parametrize("table", NEW_FILES)
+def test_an_update_from_a_file_that_is_killed_leaves_the_old_table_or_the_new_one_many_times(
+    table: str, seed: int, project: Path, tmp_path: Path, lines: Lines
+) -> None:
+    kill_while_reading(table, tmp_path, lines, seed)
+
+
+def test_a_publisher_of_two_tables_is_asked_once_and_adds_to_those_asked_for_only(
+    publishers: HTTPServer, project: Path, lines: Lines
+) -> None:
+    def serve(request: Request) -> Response:
+        series = fred.SERIES[request.args["id"]]
+        held = tables.read(catalog.table(series.table))
+        value = held[held["series"] == series.series].iloc[-1][
+            "value" if series.table == "market_daily" else "value_pct"
+        ]
+        return Response(
+            fred_csv([(date(2026, 10, 5), float(value)), (date(2026, 10, 6), float(value))], request.args["id"])
+        )
+
+    publishers.expect_request("/fred.stlouisfed.org/graph/fredgraph.csv").respond_with_handler(serve)
+    before = lines("market_daily")
+    done = call("short_rates")
+    assert f"short_rates: {2 * sum(each.table == 'short_rates' for each in fred.SERIES.values())} new" in done.stdout
+    assert "market_daily" not in done.stdout
+    assert lines("market_daily") == before
+
+
+def test_the_series_that_is_furthest_behind_says_from_which_day_to_ask(project: Path) -> None:
+    frame = tables.read(catalog.table("short_rates"))
+    behind = frame.groupby("series")["period_end"].max().min().date()
+    assert updating._since("short_rates") == behind - updating.LOOK_BACK
+    sections = tables.read(catalog.table("investor_flows")).groupby("market")["period_end"].max()
+    assert updating._since("investor_flows") > sections["tse_first"].date() + timedelta(days=365), (
+        "ended series decide nothing"
+    )
 
 
 def test_a_crash_while_writing_leaves_the_old_table(

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import pandas as pd
 
 from jpresearch.calendars import TOKYO
-from jpresearch.sources.daily import FIRST_DAY, TABLE, Bounds, market_rows
+from jpresearch.sources.daily import FIRST_DAY, RATES, TABLE, Bounds, market_rows, rate_rows
 from jpresearch.sources.delimited import decoded, only_source_errors, opening
 from jpresearch.sources.model import Page, Parsed, SourceError
 
@@ -57,16 +57,18 @@ SERIES: Final = (
     # Spot at 17:00 in Tokyo. It never moved by 10 % in a day.
     BojSeries("FM08", "FXERD04", "usdjpy_boj_tokyo", "yen", Bounds(50.0, 500.0, leap=0.15)),
 )
+# The series that the table short_rates holds too, and what it calls them.
+OF_RATES: Final = {"STRDCLUCON": "jp_call_rate_overnight"}
 BY_CODE: Final = {known.code: known for known in SERIES}
 # How the service writes the units: "percent per annum", "% per annum", "Yen per U.S. Dollar", in either language.
 UNIT_WORDS: Final = {"percent": ("percent", "%", "％", "パーセント"), "yen": ("yen", "円")}
 
 
 class Boj:
-    """Call rate, basic loan rate and the yen at 17:00 in Tokyo into the table ``market_daily``."""
+    """Call rate, basic loan rate and the yen at 17:00 into ``market_daily``; the call rate into ``short_rates`` too."""
 
     name: str = "boj"
-    tables: tuple[str, ...] = (TABLE,)
+    tables: tuple[str, ...] = (TABLE, RATES)
     most_pages: int = MOST_PAGES
 
     def recognises(self, content: bytes, file_name: str) -> bool:
@@ -75,10 +77,10 @@ class Boj:
         return head.lstrip().startswith("{") and '"STATUS"' in head and '"MESSAGEID"' in head
 
     def parse(self, content: bytes, file_name: str) -> list[Parsed]:
-        """The values of one page, a part per series. Raises ``SourceError``."""
+        """The values of one page, a part per series and table. Raises ``SourceError``."""
         with only_source_errors(file_name):
             answer = _answer(content, file_name)
-            return [_parsed(result, answer, file_name) for result in _results(answer, file_name)]
+            return [part for result in _results(answer, file_name) for part in _parsed(result, answer, file_name)]
 
     def locate(self, page: Page, since: date | None) -> list[str]:
         """The first page of each series, from the month of ``since`` (by default from 2001)."""
@@ -135,7 +137,8 @@ def _results(answer: dict[str, Any], file: str) -> list[dict[str, Any]]:
     return results
 
 
-def _parsed(result: dict[str, Any], answer: dict[str, Any], file: str) -> Parsed:
+def _parsed(result: dict[str, Any], answer: dict[str, Any], file: str) -> list[Parsed]:
+    """The rows of a series, for each table that holds it."""
     known = BY_CODE.get(str(result.get("SERIES_CODE")))
     if known is None:
         code = str(result.get("SERIES_CODE"))[:40]
@@ -146,7 +149,11 @@ def _parsed(result: dict[str, Any], answer: dict[str, Any], file: str) -> Parsed
     if result.get("FREQUENCY") != "DAILY":
         raise SourceError.of(f"{known.code} is {str(result.get('FREQUENCY'))[:20]}", file, label="FREQUENCY")
     days, values = _observations(result, file)
-    return Parsed(TABLE, market_rows(known.series, days, values, known.bounds, file), SOURCE, _edition(result, answer))
+    rows, edition = market_rows(known.series, days, values, known.bounds, file), _edition(result, answer)
+    parts = [Parsed(TABLE, rows, SOURCE, edition)]
+    if known.code in OF_RATES:
+        parts.append(Parsed(RATES, rate_rows(rows, OF_RATES[known.code]), SOURCE, edition))
+    return parts
 
 
 def _observations(result: dict[str, Any], file: str) -> tuple[list[date], list[float]]:

@@ -1,4 +1,4 @@
-"""Rows of the table ``market_daily``: one value a day of one series, checked for order, range and leaps."""
+"""Rows of ``market_daily`` and ``short_rates``: one value a day of one series, checked for order, range and leaps."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd
 from jpresearch.sources.model import LINE, SourceError, place
 
 TABLE: Final = "market_daily"
+RATES: Final = "short_rates"
 # The table begins in 2001, and the calendar behind the release rules in 2000: what is older is left out.
 FIRST_DAY: Final = pd.Timestamp("2001-01-01")
 # Values further apart are not set against each other: in between the series was not stated.
@@ -68,6 +69,12 @@ def market_rows(
     leap = (figures - before).abs() / (before.abs() if bounds.relative else 1.0)
     _refuse((leap > bounds.leap) & (ends.diff() <= NEIGHBOURS), rows, f"{series} leaps as no market did", file)
     return rows
+
+
+def rate_rows(rows: pd.DataFrame, series: str) -> pd.DataFrame:
+    """The rows of ``market_rows`` as the table ``short_rates`` has them, under the name ``series``; percent, stated."""
+    words = {"series": series, "basis": "stated"}
+    return rows.rename(columns={"value": "value_pct"}).assign(**words).astype(dict.fromkeys(words, "str"))
 
 
 def _refuse(wrong: pd.Series[bool], rows: pd.DataFrame, what: str, file: str) -> None:

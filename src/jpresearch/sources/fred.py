@@ -19,12 +19,11 @@ from typing import Final
 import pandas as pd
 
 from jpresearch.sources import daily
-from jpresearch.sources.daily import Bounds, market_rows
+from jpresearch.sources.daily import RATES, Bounds, market_rows, rate_rows
 from jpresearch.sources.delimited import days, decoded, figures, first_labels, only_source_errors, table
 from jpresearch.sources.model import LINE, Page, Parsed, SourceError, place
 
 ADDRESS: Final = "https://fred.stlouisfed.org/graph/fredgraph.csv?id={id}&cosd={since:%Y-%m-%d}"
-RATES: Final = "short_rates"
 DATE_LABELS: Final = ("observation_date", "DATE")
 ID: Final = re.compile(r"[A-Z][A-Z0-9]{2,30}", re.ASCII)
 MISSING: Final = "."
@@ -112,5 +111,5 @@ def _parsed(frame: pd.DataFrame, date_label: str, known: str, file: str) -> Pars
     ends, lines = list(days(held[date_label], file)), list(held[LINE])
     rows = market_rows(series.series, ends, list(values), series.bounds, file, lines)
     if series.table == RATES:
-        rows = rows.rename(columns={"value": "value_pct"}).assign(basis=pd.Series("stated", rows.index, dtype="str"))
+        rows = rate_rows(rows, series.series)
     return Parsed(series.table, rows, series.source)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from jpresearch.sources.daily import TABLE, Bounds, market_rows
+from jpresearch.sources.daily import RATES, TABLE, Bounds, market_rows, rate_rows
 from jpresearch.sources.delimited import Rows, cells, day, decoded, figure, only_source_errors, opening, plain
 from jpresearch.sources.eras import era_day
 from jpresearch.sources.model import Page, Parsed, SourceError, place
@@ -24,7 +24,9 @@ FOLDER: Final = "https://www.mof.go.jp/english/policy/jgbs/reference/interest_ra
 HISTORY: Final = FOLDER + "historical/jgbcme_all.csv"
 CURRENT: Final = FOLDER + "jgbcme.csv"
 SOURCE: Final = "mof-jgb"
-SERIES_YEARS: Final = {"jgb2y": 2, "jgb10y": 10}
+# Series and the years to maturity: of market_daily, and of short_rates.
+SERIES_YEARS: Final = {"jgb2y": 2, "jgb10y": 10, "jgb_1y": 1}
+OF_RATES: Final = ("jgb_1y",)
 MISSING: Final = "-"
 # Percent. Since 2001 yields moved between -0.4 and 3 and by 0.2 a day; the limits leave room for another age.
 BOUNDS: Final = Bounds(-3.0, 15.0, leap=1.5, relative=False)
@@ -53,10 +55,10 @@ EDITIONS: Final = (
 
 
 class MofJgb:
-    """Yields of two and ten years into the table ``market_daily``."""
+    """Yields of two and ten years into the table ``market_daily``, of one year into ``short_rates``."""
 
     name: str = "mof_jgb"
-    tables: tuple[str, ...] = (TABLE,)
+    tables: tuple[str, ...] = (TABLE, RATES)
 
     def recognises(self, content: bytes, file_name: str) -> bool:
         """Whether the first two lines carry title, unit and terms."""
@@ -125,4 +127,5 @@ def _parsed(series: str, edition: Edition, labels: list[str], lines: Rows, file:
             days.append(stated)
             values.append(figure(line[column], place(file, line.number), term))
             numbers.append(line.number)
-    return Parsed(TABLE, market_rows(series, days, values, BOUNDS, file, numbers), SOURCE)
+    rows = market_rows(series, days, values, BOUNDS, file, numbers)
+    return Parsed(RATES, rate_rows(rows, series), SOURCE) if series in OF_RATES else Parsed(TABLE, rows, SOURCE)

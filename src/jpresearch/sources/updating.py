@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,9 +24,13 @@ from jpresearch.sources.download import LIMIT_BYTES, fetch, mirrored
 from jpresearch.sources.jquants import SCHEME, SERVICE, JQuants, Service, key_is_configured
 from jpresearch.sources.locking import sole_writer
 from jpresearch.sources.model import Adapter, Paged, Parsed, SourceError
+from jpresearch.tables.series import carried_on, newest_periods
 
 # Periods looked at again for corrections when an adapter can ask for a part only.
-LOOK_BACK_DAYS: Final = 35
+LOOK_BACK: Final = timedelta(days=35)
+LONGEST_LOOK_BACK: Final = timedelta(days=400)
+# A table without rows is asked for from here on.
+BEGINNING: Final = date(2001, 1, 1)
 MOST_PAGES: Final = 20
 # From so many files on, a folder is an archive, worth a process per core.
 ARCHIVE: Final = 64
@@ -85,7 +89,8 @@ def from_publishers(names: Iterable[str], listener: Listener = lambda line: None
 
     A publisher that cannot be reached or read becomes a failure of its table and stops no other.
     """
-    result, asked = Result(), set()
+    result = Result()
+    asked: dict[str, tuple[Adapter, list[str]]] = {}
     for name in names:
         available = registry.online(name)
         if not available:
@@ -93,9 +98,12 @@ def from_publishers(names: Iterable[str], listener: Listener = lambda line: None
                 "its publisher has no machine-readable file", name, "Hand one in with `--from`."
             )
         for adapter in available:
-            if adapter.name not in asked:
-                asked.add(adapter.name)
-                _download(adapter, name, alone=len(available) == 1, result=result, listener=listener)
+            if isinstance(adapter, JQuants) and len(available) > 1 and not key_is_configured():
+                listener(f"{name}: {adapter.name} not asked, no key is configured")
+            else:
+                asked.setdefault(adapter.name, (adapter, []))[1].append(name)
+    for adapter, wanted in asked.values():
+        _download(adapter, wanted, result, listener)
     return result
 
 
@@ -178,12 +186,14 @@ def _read_files(files: Sequence[Path], names: Sequence[str]) -> Iterator[Read | 
             raise SourceError.of("a file ended the process that read it", str(files[0].parent)) from error
 
 
-def _download(adapter: Adapter, name: str, *, alone: bool, result: Result, listener: Listener) -> None:
-    if isinstance(adapter, JQuants) and not alone and not key_is_configured():
-        listener(f"{name}: {adapter.name} not asked, no key is configured")
-        return
+def _download(adapter: Adapter, wanted: Sequence[str], result: Result, listener: Listener) -> None:
+    """Ask one publisher for all the tables wanted of it; what it says of others is left out."""
+    name = ", ".join(wanted)
     try:
-        found = [Read(address, adapter.name, tuple(said)) for address, said in _parsed(adapter, _since(name))]
+        found = [
+            Read(address, adapter.name, tuple(part for part in said if part.table in wanted))
+            for address, said in _parsed(adapter, min(_since(table) for table in wanted))
+        ]
     except DataError as error:
         result.failures[f"{name} ({adapter.name})"] = error
         return
@@ -195,15 +205,16 @@ def _download(adapter: Adapter, name: str, *, alone: bool, result: Result, liste
 def _since(name: str) -> date:
     """The day from which to ask: a month before the newest period, for corrections.
 
-    A restated table needs an overlap for each of its series, to tell that file and table are on one basis.
+    The series that is furthest behind decides, so that none is left with a hole, and so that each series of a restated
+    table overlaps with the file; those that have ended are left out. A series that stood still for longer than a year
+    is brought up with `--from`.
     """
     table = catalog.table(name)
     frame = tables.read(table)
-    series = [column for column in table.key if column != "period_end"]
-    restated = table.house.vintage == "restated"
-    newest = frame.groupby(series)["period_end"].max().min() if restated else frame["period_end"].max()
-    day: date = (newest - pd.Timedelta(days=LOOK_BACK_DAYS)).date()
-    return day
+    newest = newest_periods(table, carried_on(table, frame)) or newest_periods(table, frame)
+    if not newest:
+        return BEGINNING
+    return max(min(newest.values()), max(newest.values()) - LONGEST_LOOK_BACK) - LOOK_BACK
 
 
 def _parsed(adapter: Adapter, since: date) -> Iterator[tuple[str, list[Parsed]]]:

@@ -179,6 +179,17 @@ def test_columns_that_fit_several_tables_want_the_table_named(project: Path, tmp
         updating.from_files(file, ("nisa_usage",))
 
 
+def test_columns_that_fit_several_tables_go_where_their_series_are_known(project: Path, tmp_path: Path) -> None:
+    head = "metric,period_end,period_start,value,unit,confidence,note,source"
+    known = tables.read(catalog.table("fund_flows")).iloc[-1]
+    row = f"{known['metric']},2026-10-31,2026-10-01,1,{known['unit']},,,{known['source']}"
+    result = updating.from_files(hand_in(tmp_path, row, head=head), ())
+    assert [part.table for read in result.read for part in read.parsed] == ["fund_flows"]
+    both = hand_in(tmp_path, row, row.replace(str(known["metric"]), "unheard_of"), head=head)
+    (error,) = updating.from_files(both, ()).failures.values()
+    assert "Name the table" in str(error)
+
+
 def test_a_desks_own_table_is_updated_like_ours(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = tmp_path / "desk"
     desk.mkdir()

@@ -46,7 +46,7 @@ def test_an_unknown_file_is_described_in_under_three_lines(kind: str, tmp_path: 
 
 def test_a_file_handed_in_for_another_table_says_whose_it_is(tmp_path: Path) -> None:
     (tmp_path / "jgb.csv").write_bytes(jgb_csv([(date(2026, 9, 1), {"2Y": 1.4, "10Y": 2.7})], japanese=True))
-    with pytest.raises(SourceError, match="one for market_daily, not for nisa_usage"):
+    with pytest.raises(SourceError, match="one for market_daily, short_rates, not for nisa_usage"):
         updating.from_files(tmp_path / "jgb.csv", ("nisa_usage",))
 
 

@@ -55,12 +55,15 @@ def recognise(content: bytes, file_name: str, names: Sequence[str]) -> Adapter |
 
     Raises
     ------
-    SourceError : the content fits several tables' own CSV form; the message names them.
+    SourceError : the columns fit several tables' own CSV form and the series in them not one alone; the message names
+        those tables.
     """
     for adapter in _feeding(names):
         if adapter.recognises(content, file_name):
             return adapter
     found = [form for form in own_forms(names) if form.recognises(content, file_name)]
+    if len(found) > 1:
+        found = [form for form in found if form.holds_series_of(content, file_name)] or found
     if len(found) > 1:
         fitting = ", ".join(form.tables[0] for form in found)
         raise SourceError(

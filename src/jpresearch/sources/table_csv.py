@@ -19,7 +19,9 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch import tables
 from jpresearch.catalog import Column, Source, Table
+from jpresearch.errors import DataError
 from jpresearch.sources.delimited import NUMBER, Line, cells, decoded, only_source_errors, opening, separator
 from jpresearch.sources.model import LINE, Page, Parsed, SourceError, place
 from jpresearch.tables.reading import convert
@@ -50,6 +52,17 @@ class TableCsv:
         missing = [name for name in names if name not in labels and name not in OPTIONAL]
         return missing, [label for label in labels if label and label not in names and label not in OPTIONAL]
 
+    def holds_series_of(self, content: bytes, file_name: str) -> bool:
+        """Whether every series that the file names (a metric, a product and a class) is one that the table has."""
+        by = [name for name in self._table.key if name != "period_end"]
+        try:
+            raw, _ = _texts(content, file_name)
+            held = tables.read(self._table)[by].drop_duplicates()
+        except DataError:
+            return False
+        named = raw[by].drop_duplicates()
+        return bool(by) and len(named.merge(held, on=by)) == len(named)
+
     def overlap(self, labels: list[str]) -> float:
         """The share of the table's columns that are among ``labels``."""
         needed = [name for name in self._table.column_names if name not in OPTIONAL]
@@ -58,9 +71,7 @@ class TableCsv:
     def parse(self, content: bytes, file_name: str) -> list[Parsed]:
         """The rows with their sources, the new sources among them described. Raises ``SourceError`` with the line."""
         with only_source_errors(file_name):
-            text = decoded(content, file_name)
-            split_by = separator(text.split("\n", 1)[0])
-            raw = _frame(cells(text, split_by), file_name)
+            raw, split_by = _texts(content, file_name)
             typed = {
                 column.name: self._column(raw, column, split_by, file_name)
                 for column in self._table.columns
@@ -118,6 +129,14 @@ def header_labels(content: bytes) -> list[str]:
 
 def _label(cell: str) -> str:
     return re.sub(r"[\s-]+", "_", unicodedata.normalize("NFKC", cell).strip().lower())
+
+
+def _texts(content: bytes, file: str) -> tuple[pd.DataFrame, str]:
+    """The cells as texts under their labels, and what separates them. Raises ``SourceError``."""
+    with only_source_errors(file):
+        text = decoded(content, file)
+        split_by = separator(text.split("\n", 1)[0])
+        return _frame(cells(text, split_by), file), split_by
 
 
 def _frame(lines: list[Line], file: str) -> pd.DataFrame:

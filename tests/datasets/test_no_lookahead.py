@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "world.index_returns": {"since": "2012-01-04"},
     "world.fund_returns": {"since": "2012-01-04"},
     "world.fx": {"every": "week"},
+    "nisa.bought": {"first": "2013-12-31", "last": "2015-12-31"},
     "market.abroad": {"every": "day"},
     "market.sector_returns": {"every": "day"},
 }

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from jpresearch.calendars import survey_weeks
+from jpresearch.datasets import gpif_figures as published
 from jpresearch.errors import BadParameter, InsufficientData, NotYetPublished, UnknownName
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import gpif as study
 from jpresearch.studies.gpif import behaviour, conclusions, flows, proxy, shares
-from jpresearch.studies.gpif import figures as published
 
 DE = "domestic_equities"
 RESERVE, GPIF = study.RESERVE, study.GPIF

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from jpresearch.calendars import survey_weeks
+from jpresearch.datasets.nisa_totals import Ledger
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import nisa as study
 from jpresearch.studies.nisa import destination, exchange, pace
-from jpresearch.studies.nisa.ledger import Ledger
 from jpresearch.studies.results import Metric
 
 BREAK = pd.Timestamp("2024-01-01")

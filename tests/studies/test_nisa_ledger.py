@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from jpresearch import load
+from jpresearch.datasets import nisa_totals as ledger
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.rounding import Interval
-from jpresearch.studies.nisa import ledger
 
 EVE = pd.Timestamp("2013-12-31")
 ENDS = pd.date_range("2014-12-31", "2025-12-31", freq="YE")

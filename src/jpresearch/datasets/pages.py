@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jpresearch.errors import UnknownName
 
-MODULES: Final = ("flows", "market", "positions", "world")
+MODULES: Final = ("flows", "market", "positions", "chips", "gpif", "nisa", "world")
 HEADINGS: Final = {"Examples": "Use", "Returns": "Index and columns"}
 _SECTION: Final = re.compile(r"^(?P<name>[A-Z][a-z]+)\n-+$", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^(?P<names>[A-Za-z_]+(?:, [A-Za-z_]+)*) : ", re.MULTILINE)

@@ -1,13 +1,13 @@
 """GPIF, steady buyer or rebalancer: shares against the policy mix, implied flows, trust banks."""
 
+from jpresearch.datasets.gpif_figures import ASSETS, GPIF, RESERVE, Assumptions, Figures
 from jpresearch.studies import credits
 from jpresearch.studies.gpif import captions, drifting, speed
 from jpresearch.studies.gpif.behaviour import on_reserve
 from jpresearch.studies.gpif.conclusions import takeaways, verdict
-from jpresearch.studies.gpif.figures import GPIF, RESERVE, Figures
 from jpresearch.studies.gpif.findings import Findings, estimate
 from jpresearch.studies.gpif.flows import implied_flows, timing_readings
-from jpresearch.studies.gpif.inputs import ASSETS, Assumptions, Inputs, load_inputs
+from jpresearch.studies.gpif.inputs import Inputs, load_inputs
 from jpresearch.studies.gpif.pages import (
     ASSOCIATIONS_CAPTION,
     TOTALS_CAPTION,

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from jpresearch.datasets.gpif_figures import RESERVE
 from jpresearch.errors import StatsError
 from jpresearch.stats.regression import Regression, newey_west
 from jpresearch.stats.rounding import Interval, weighted_sum
-from jpresearch.studies.gpif.figures import RESERVE
 from jpresearch.studies.gpif.shares import in_force
 
 # Below this many quarters a slope with its error says nothing; with more it may still say little.

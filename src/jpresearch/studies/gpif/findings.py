@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jpresearch.datasets.gpif_figures import RESERVE, Assumptions, Figures, two_totals
 from jpresearch.errors import BadParameter, InsufficientData
 from jpresearch.stats.forecasting import OutOfSample
 from jpresearch.studies.gpif import adjustment, behaviour, pressure, proxy, shares
 from jpresearch.studies.gpif.adjustment import Adjustment
 from jpresearch.studies.gpif.behaviour import Average, Buyers, Signs, on_reserve
-from jpresearch.studies.gpif.figures import RESERVE, Figures, two_totals
 from jpresearch.studies.gpif.flows import implied_flows
-from jpresearch.studies.gpif.inputs import Assumptions, Inputs
+from jpresearch.studies.gpif.inputs import Inputs
 from jpresearch.studies.gpif.proxy import Agreement, Response
 from jpresearch.studies.gpif.shares import JAPANESE_SHARES, Standing
 from jpresearch.studies.reading import day

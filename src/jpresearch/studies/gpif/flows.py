@@ -20,17 +20,17 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.stats.rounding import Interval
-from jpresearch.studies.gpif.figures import (
+from jpresearch.datasets.gpif_figures import (
     ASSUMED,
     BASES,
     GPIF,
     SHORT_TERM,
+    Assumptions,
     Figures,
     reserve_ratio,
     whole_reserve,
 )
-from jpresearch.studies.gpif.inputs import Assumptions
+from jpresearch.stats.rounding import Interval
 
 Corner = tuple[float, float]
 PUBLISHED: Final = "published"

@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import pandas as pd
 
-from jpresearch.errors import BadParameter, UnknownName
+from jpresearch.datasets.gpif_figures import ASSETS
+from jpresearch.errors import UnknownName
 from jpresearch.studies.reading import column, day, optional
 from jpresearch.tables import load
-
-ASSETS: Final = ("domestic_equities", "foreign_equities", "domestic_bonds", "foreign_bonds")
-
-
-@dataclass(frozen=True)
-class Assumptions:
-    """What no published figure says.
-
-    Parameters
-    ----------
-    ratio_max : the whole reserve is at most this multiple of GPIF's own assets where the multiple is not published.
-    ratio_change : the multiple changes by no more than this within a quarter.
-
-    Raises ``BadParameter`` on a multiple below one or a negative change.
-    """
-
-    ratio_max: float = 1.05
-    ratio_change: float = 0.02
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.ratio_max <= 2:
-            raise BadParameter(f"{self.ratio_max} does not lie between 1 and 2", "ratio_max")
-        if not 0 <= self.ratio_change <= 1:
-            raise BadParameter(f"{self.ratio_change} does not lie between 0 and 1", "ratio_change")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets.gpif_figures import BASES
 from jpresearch.studies.gpif import drifting, speed
 from jpresearch.studies.gpif.behaviour import FACED, FACED_RECENT, SHARE_TRADED, YEN_TRADED, on_reserve
 from jpresearch.studies.gpif.captions import asset_words
 from jpresearch.studies.gpif.conclusions import TOO_FEW, verdict
-from jpresearch.studies.gpif.figures import BASES
 from jpresearch.studies.gpif.findings import Findings
 from jpresearch.studies.gpif.shares import JAPANESE_SHARES
 from jpresearch.studies.results import Metric, rounded

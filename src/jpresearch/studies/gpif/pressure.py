@@ -6,9 +6,8 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets.gpif_figures import ASSETS, Assumptions, Figures
 from jpresearch.studies.gpif.behaviour import on_reserve
-from jpresearch.studies.gpif.figures import Figures
-from jpresearch.studies.gpif.inputs import ASSETS, Assumptions
 from jpresearch.studies.gpif.shares import Standing, standing
 
 PRESSURE: Final = (

@@ -7,10 +7,18 @@ from typing import Any, Final
 
 import pandas as pd
 
+from jpresearch.datasets.gpif_figures import (
+    ASSETS,
+    BASES,
+    GPIF,
+    RESERVE,
+    Assumptions,
+    Figures,
+    reserve_ratio,
+    whole_reserve,
+)
 from jpresearch.stats.rounding import Interval
-from jpresearch.studies.gpif.figures import BASES, GPIF, RESERVE, Figures, reserve_ratio, whole_reserve
 from jpresearch.studies.gpif.flows import by_basis_and_quarter, holding
-from jpresearch.studies.gpif.inputs import ASSETS, Assumptions
 from jpresearch.studies.phrasing import day as day_words
 
 # Carrying a share on by TOPIX alone says nothing once two more quarters have passed.

@@ -9,11 +9,12 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets import nisa_totals as ledger
+from jpresearch.datasets.nisa_totals import Ledger
 from jpresearch.stats.regression import Estimate
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import destination, exchange, interruption, ledger, pace
-from jpresearch.studies.nisa.ledger import Ledger
+from jpresearch.studies.nisa import destination, exchange, interruption, pace
 from jpresearch.studies.nisa.result import Result
 from jpresearch.studies.phrasing import BN_PER_TN
 from jpresearch.studies.results import View

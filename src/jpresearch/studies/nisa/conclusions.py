@@ -6,13 +6,14 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets import nisa_totals as ledger
+from jpresearch.datasets.nisa_totals import SCHEME_START, consistency
 from jpresearch.stats.regression import Estimate
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import interruption, ledger, pace
+from jpresearch.studies.nisa import interruption, pace
 from jpresearch.studies.nisa.captions import bounds, widest, yen_bounds
 from jpresearch.studies.nisa.destination import SETTINGS, monthly_rates
-from jpresearch.studies.nisa.ledger import SCHEME_START, consistency
 from jpresearch.studies.nisa.pace import FIRST_QUARTER
 from jpresearch.studies.nisa.result import Result
 from jpresearch.studies.phrasing import BN_PER_TN

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from jpresearch.datasets.nisa_totals import bounds, printed_steps
 from jpresearch.errors import BadParameter
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies.nisa.exchange import Net, net_since
-from jpresearch.studies.nisa.ledger import bounds, printed_steps
 from jpresearch.studies.nisa.pace import Span
 
 CRASH: Final = {"purchases_listed_equity_3days_10_brokers", "purchases_funds_3days_10_brokers"}

@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets.nisa_totals import Ledger
 from jpresearch.stats.rounding import Interval
-from jpresearch.studies.nisa.ledger import Ledger
 from jpresearch.studies.phrasing import period
 
 # A span whose bounds reach further than this share of their middle on either side says too little for a pace: the

@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from jpresearch.datasets import nisa_totals as ledger
+from jpresearch.datasets.nisa_totals import ALTERNATIVE, consistency
 from jpresearch.stats.rounding import Interval
 from jpresearch.studies import phrasing as say
-from jpresearch.studies.nisa import destination, exchange, interruption, ledger, pace
+from jpresearch.studies.nisa import destination, exchange, interruption, pace
 from jpresearch.studies.nisa.captions import bounds
-from jpresearch.studies.nisa.ledger import ALTERNATIVE, consistency
 from jpresearch.studies.nisa.result import NEW_SCHEME, Result
 from jpresearch.studies.results import Metric
 

@@ -7,8 +7,10 @@ from typing import Final
 
 import pandas as pd
 
+from jpresearch.datasets import nisa_totals as ledger
+from jpresearch.datasets.nisa_totals import Ledger
 from jpresearch.errors import BadParameter
-from jpresearch.studies.nisa import breaks, exchange, ledger, pace, series
+from jpresearch.studies.nisa import breaks, exchange, pace, series
 from jpresearch.studies.nisa.breaks import Break, Turns
 from jpresearch.studies.nisa.destination import (
     FundShare,
@@ -21,7 +23,6 @@ from jpresearch.studies.nisa.destination import (
 )
 from jpresearch.studies.nisa.exchange import Net, Relation
 from jpresearch.studies.nisa.inputs import Inputs
-from jpresearch.studies.nisa.ledger import Ledger
 from jpresearch.studies.nisa.pace import BeforeAfter, Span
 from jpresearch.studies.nisa.series import Flow
 from jpresearch.studies.reading import day

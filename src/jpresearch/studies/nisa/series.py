@@ -13,11 +13,11 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from jpresearch.datasets.nisa_totals import Ledger
 from jpresearch.datasets.weeks import changes, closes_on
 from jpresearch.stats.structural import Structure
 from jpresearch.studies.nisa.exchange import unbroken
 from jpresearch.studies.nisa.inputs import Inputs
-from jpresearch.studies.nisa.ledger import Ledger
 from jpresearch.studies.phrasing import day as day_words
 from jpresearch.studies.weekly import WHOLE, net_by_class, week_ends
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from jpresearch.datasets.chip_earnings import guidance_states, known_on, on_price_basis, trailing_states
 from jpresearch.studies import credits
 from jpresearch.studies.semiconductors import captions, later_words
 from jpresearch.studies.semiconductors.conclusions import takeaways
-from jpresearch.studies.semiconductors.earnings import guidance_states, known_on, on_price_basis, trailing_states
 from jpresearch.studies.semiconductors.evidence import Evidence, gather, later_figure, record_figure
 from jpresearch.studies.semiconductors.growth import GRID_UNIT, GrowthAsked, growth_asked
 from jpresearch.studies.semiconductors.growth import SOURCE as GROWTH_SOURCE

@@ -8,16 +8,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from jpresearch.errors import InsufficientData
-from jpresearch.stats.expanding import expanding_percentile, expanding_robust_z, hindsight_percentile
-from jpresearch.studies.phrasing import day, month
-from jpresearch.studies.semiconductors.earnings import (
+from jpresearch.datasets.chip_earnings import (
     GUIDANCE_LAPSES,
     guidance_states,
     known_on,
     on_price_basis,
     trailing_states,
 )
+from jpresearch.errors import InsufficientData
+from jpresearch.stats.expanding import expanding_percentile, expanding_robust_z, hindsight_percentile
+from jpresearch.studies.phrasing import day, month
 from jpresearch.studies.semiconductors.inputs import NAMES, Inputs
 
 LONGEST_PERIOD_AGE: Final = pd.DateOffset(months=15)

@@ -5,6 +5,7 @@ Every figure per share is put on the basis of the price table's last day, on whi
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -52,10 +53,12 @@ def on_price_basis(filings: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:
 
 def _code_on_price_basis(rows: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:
     days = rows["published_at"].dt.tz_localize(None).dt.normalize()
+    ordered = splits.sort_values("ex_date")
+    coming = list(zip(ordered["ex_date"], ordered["ratio"].astype("float64"), strict=True))
     shares, full_year = np.nan, np.nan
     converted: list[dict[str, float]] = []
     for row, day in zip(rows.to_dict("records"), days, strict=True):
-        factors = _possible_factors(pd.Timestamp(day), splits)
+        factors = _possible_factors(day, coming)
         implied = _implied(row["net_profit_jpy"], row["eps_jpy"])
         factor = _nearest(factors, implied, shares)
         eps = row["eps_jpy"] / factor
@@ -78,16 +81,16 @@ def _code_on_price_basis(rows: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFra
     return rows.assign(day=days, **pd.DataFrame(converted, index=rows.index))
 
 
-def _possible_factors(day: pd.Timestamp, splits: pd.DataFrame) -> list[float]:
+def _possible_factors(day: pd.Timestamp, splits: list[tuple[pd.Timestamp, float]]) -> list[float]:
     """New shares, on the basis of the closes, per share meant by a figure of ``day``.
 
     First the reading by the calendar (before the ex-date means per old share), then those in which the nearest
-    announced splits are already in the figure.
+    announced splits are already in the figure. ``splits`` in the order of their ex-dates.
     """
-    coming = splits[splits["ex_date"] > day].sort_values("ex_date")
-    announced = int((coming["ex_date"] <= day + SPLIT_NOTICE).sum())
-    ratios = coming["ratio"].to_numpy(dtype="float64")
-    return [float(ratios[skipped:].prod()) for skipped in range(announced + 1)]
+    coming = [(ex_date, ratio) for ex_date, ratio in splits if ex_date > day]
+    announced = sum(ex_date <= day + SPLIT_NOTICE for ex_date, _ in coming)
+    ratios = [ratio for _, ratio in coming]
+    return [float(prod(ratios[skipped:])) for skipped in range(announced + 1)]
 
 
 def _implied(profit: float, eps: float) -> float:
@@ -222,9 +225,14 @@ def _last_of_day(states: pd.DataFrame) -> pd.DataFrame:
 
 def known_on(states: pd.DataFrame, column: str, days: pd.DatetimeIndex, codes: list[str]) -> pd.DataFrame:
     """The state of ``column`` at the end of each day: days x codes, missing before a name's first disclosure."""
-    held = set(states.index.get_level_values("code"))
-    known = {
-        code: states[column].xs(code, level="code").reindex(days, method="ffill") for code in codes if code in held
-    }
+    labels = states.index.get_level_values("code").to_numpy()
+    dated = pd.DatetimeIndex(states.index.get_level_values("day"))
+    values, places = states[column].array, np.arange(len(states))
+    known = {}
+    for code in codes:
+        rows = places[labels == code]
+        if len(rows):
+            last = dated[rows].searchsorted(days, side="right") - 1
+            known[code] = pd.Series(values.take(np.where(last >= 0, rows[last], -1), allow_fill=True), index=days)
     blank = pd.DataFrame(index=days, columns=codes, dtype=states[column].dtype)
     return blank.assign(**known)

@@ -1,0 +1,53 @@
+"""What all datasets of semiconductor names read: codes, disclosures in every edition, and the splits in the prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from jpresearch import catalog, tables
+from jpresearch.datasets.reading import AsOf, editions
+from jpresearch.errors import BadParameter
+
+PRICES: Final = "semiconductor_prices"
+FILINGS: Final = "semiconductor_filings"
+CODES: Final = (
+    *("8035", "6857", "6146", "6920", "7735", "6723", "4063", "3436", "6963", "6526", "6525", "7729"),
+    "285A",
+)
+FUNDS: Final = ("1625", "200A", "2243")
+"""Codes of the price table that are funds, not companies."""
+
+
+def checked(codes: Sequence[str] | None, *, funds: bool = False) -> list[str]:
+    """Codes that the tables hold, each once. Raises ``BadParameter`` with those that there are."""
+    wanted = list(CODES) if codes is None else [codes] if isinstance(codes, str) else list(codes)
+    priced = set(tables.read(catalog.table(PRICES))["code"])
+    filed = set(tables.read(catalog.table(FILINGS))["code"])
+    allowed = sorted(priced if funds else (priced & filed) - set(FUNDS))
+    unknown = [code for code in wanted if code not in allowed] if codes is not None else []
+    if unknown or not wanted or len(set(wanted)) < len(wanted):
+        what = f"no prices and filings for {', '.join(unknown)}" if unknown else "name each code once, and at least one"
+        raise BadParameter(what, "codes", f"Allowed: {', '.join(allowed)}.")
+    return wanted
+
+
+def filings(as_of: AsOf, codes: list[str]) -> pd.DataFrame:
+    """Every disclosure of the codes public at ``as_of``, in every edition, in the order published."""
+    rows = editions(FILINGS, as_of)
+    held: pd.DataFrame = rows[rows["code"].isin(codes)].reset_index(drop=True)
+    return held
+
+
+def splits_in_prices() -> pd.DataFrame:
+    """The splits that the closes are adjusted for, those after ``as_of`` included.
+
+    The price table is restated for every split up to its last day, whatever moment it is read at. Taking that
+    restatement back needs the same splits; nothing else is done with one that was not yet known.
+    """
+    splits = tables.read(catalog.table("splits"))
+    edition = tables.read(catalog.table(PRICES))["period_end"].max()
+    known: pd.DataFrame = splits.loc[splits["ex_date"] <= edition, ["code", "ex_date", "ratio"]]
+    return known.reset_index(drop=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch import catalog, tables
+from jpresearch import tables
 from jpresearch.datasets.reading import AsOf, editions
 from jpresearch.errors import BadParameter
 
@@ -21,13 +21,17 @@ FUNDS: Final = ("1625", "200A", "2243")
 """Codes of the price table that are funds, not companies."""
 
 
-def checked(codes: Sequence[str] | None, *, funds: bool = False) -> list[str]:
-    """Codes that the tables hold, each once. Raises ``BadParameter`` with those that there are."""
-    wanted = list(CODES) if codes is None else [codes] if isinstance(codes, str) else list(codes)
-    priced = set(tables.read(catalog.table(PRICES))["code"])
-    filed = set(tables.read(catalog.table(FILINGS))["code"])
-    allowed = sorted(priced if funds else (priced & filed) - set(FUNDS))
-    unknown = [code for code in wanted if code not in allowed] if codes is not None else []
+def checked(as_of: AsOf, codes: str | Sequence[str] | None, *, funds: bool = False) -> list[str]:
+    """Codes with prices, and unless ``funds`` are meant with filings, by ``as_of``; the thirteen where none are named.
+
+    Raises ``BadParameter`` with those that there are.
+    """
+    if codes is None:
+        return list(CODES)
+    wanted = [codes] if isinstance(codes, str) else list(codes)
+    held = set(tables.load(PRICES, as_of)["code"])
+    allowed = sorted(held if funds else held & set(tables.load(FILINGS, as_of)["code"]) - set(FUNDS))
+    unknown = [code for code in wanted if code not in allowed]
     if unknown or not wanted or len(set(wanted)) < len(wanted):
         what = f"no prices and filings for {', '.join(unknown)}" if unknown else "name each code once, and at least one"
         raise BadParameter(what, "codes", f"Allowed: {', '.join(allowed)}.")
@@ -42,12 +46,16 @@ def filings(as_of: AsOf, codes: list[str]) -> pd.DataFrame:
 
 
 def splits_in_prices() -> pd.DataFrame:
-    """The splits that the closes are adjusted for, those after ``as_of`` included.
+    """The splits that the closes are adjusted for, those after ``as_of`` included: ``code``, ``ex_date``, ``ratio``.
 
     The price table is restated for every split up to its last day, whatever moment it is read at. Taking that
     restatement back needs the same splits; nothing else is done with one that was not yet known.
     """
-    splits = tables.read(catalog.table("splits"))
-    edition = tables.read(catalog.table(PRICES))["period_end"].max()
-    known: pd.DataFrame = splits.loc[splits["ex_date"] <= edition, ["code", "ex_date", "ratio"]]
-    return known.reset_index(drop=True)
+    return tables.restatements(PRICES).drop_duplicates(["code", "ex_date"], keep="last")
+
+
+def later_splits(as_of: AsOf, codes: list[str]) -> pd.Series[float]:
+    """By code, what a price on the table's basis is multiplied by to stand on the basis of ``as_of``."""
+    moment, splits = tables.moment(as_of), splits_in_prices()
+    later = splits.iloc[:0] if moment is None else splits[splits["ex_date"] > moment.tz_localize(None)]
+    return later.groupby("code")["ratio"].prod().reindex(codes).fillna(1.0)

@@ -15,7 +15,7 @@ from jpresearch.datasets.chip_earnings import (
     on_price_basis,
     trailing_states,
 )
-from jpresearch.datasets.chip_filings import CODES, FILINGS, PRICES, checked, filings, splits_in_prices
+from jpresearch.datasets.chip_filings import CODES, FILINGS, PRICES, checked, filings, later_splits, splits_in_prices
 from jpresearch.datasets.guidance import diffusion, guidance
 from jpresearch.datasets.reading import AsOf, described, one_of, within
 from jpresearch.names import LABELS
@@ -71,9 +71,9 @@ def prices(as_of: AsOf, codes: Sequence[str] | None = None, *, start: AsOf = Non
     ------
     Tokyo Stock Exchange (``semiconductor_prices``), the close; splits from companies (``splits``).
     """
-    wanted = checked(codes, funds=True)
+    wanted = checked(as_of, codes, funds=True)
     closes = _closes(as_of, wanted)
-    shown = within(closes * _later_splits(as_of, wanted), start, end).dropna(how="all")
+    shown = within(closes * later_splits(as_of, wanted), start, end).dropna(how="all")
     return described(shown, "JPY", "day", "closes, split-adjusted", [PRICES])
 
 
@@ -125,7 +125,7 @@ def valuation(
     Tokyo Stock Exchange (``semiconductor_prices``); companies' disclosures (``semiconductor_filings``, ``splits``).
     """
     one_of("measure", measure, MEASURES, "measure")
-    wanted = checked(codes)
+    wanted = checked(as_of, codes)
     frame = _measure(_Known(as_of, wanted, max_age_months), measure)
     shown = within(frame.rename_axis("date"), start, end)
     basis = f"semiconductor names, {measure.replace('_', ' ')}, earnings as known on the day"
@@ -137,7 +137,7 @@ class _Known:
 
     def __init__(self, as_of: AsOf, codes: list[str], max_age_months: int) -> None:
         self.close = _closes(as_of, codes)
-        self.later_splits = _later_splits(as_of, codes)
+        self.later_splits = later_splits(as_of, codes)
         self.days = pd.DatetimeIndex(self.close.index)
         self.codes = codes
         filed = filings(as_of, codes)
@@ -201,7 +201,7 @@ def state(as_of: AsOf, codes: Sequence[str] | None = None, *, max_age_months: in
     ------
     As ``chips.valuation``.
     """
-    wanted = checked(codes)
+    wanted = checked(as_of, codes)
     known = _Known(as_of, wanted, max_age_months)
     names = ["trailing_eps", "forward_eps", "trailing_yield", "forward_yield", "trailing_pe", "forward_pe"]
     latest = known.days[-1]
@@ -239,13 +239,6 @@ def _closes(as_of: AsOf, codes: list[str]) -> pd.DataFrame:
     table = rows[rows["code"].isin(codes)].pivot(index="period_end", columns="code", values="close_jpy")
     frame = table.reindex(columns=codes).rename_axis(columns=None).astype("float64")
     return frame.set_axis(pd.DatetimeIndex(frame.index, name="date"))
-
-
-def _later_splits(as_of: AsOf, codes: list[str]) -> pd.Series[float]:
-    """By code, what a price on the table's basis is multiplied by to stand on the basis of ``as_of``."""
-    moment, splits = tables.moment(as_of), splits_in_prices()
-    later = splits.iloc[:0] if moment is None else splits[splits["ex_date"] > moment.tz_localize(None)]
-    return later.groupby("code")["ratio"].prod().reindex(codes).fillna(1.0)
 
 
 def _not_before(moments: pd.DataFrame, age: pd.DateOffset | pd.Timedelta) -> pd.DataFrame:

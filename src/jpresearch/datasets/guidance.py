@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from jpresearch.datasets.chip_earnings import NEXT_QUARTER_GUIDES, on_price_basis
-from jpresearch.datasets.chip_filings import FILINGS, checked, filings, splits_in_prices
+from jpresearch.datasets.chip_filings import FILINGS, checked, filings, later_splits, splits_in_prices
 from jpresearch.datasets.reading import AsOf, described, one_of
 
 GUIDED: Final = {
@@ -36,9 +36,9 @@ def guidance(as_of: AsOf, codes: Sequence[str] | None = None) -> pd.DataFrame:
     Returns
     -------
     RangeIndex ``row``, in the order filed. Columns: ``published_at``, ``code``, ``fiscal_year_end`` (of the year
-    forecast), ``measure`` (``sales``, ``operating_profit``, ``net_profit`` in JPY bn, ``eps`` in yen on one split
-    basis), ``previous``, ``forecast``, ``change_pct`` (of the size of the previous one) and ``direction``: 1 raised,
-    -1 cut, 0 within half a percent.
+    forecast), ``measure`` (``sales``, ``operating_profit``, ``net_profit`` in JPY bn, ``eps`` in yen on the split basis
+    of ``as_of``), ``previous``, ``forecast``, ``change_pct`` (of the size of the previous one) and ``direction``: 1
+    raised, -1 cut, 0 within half a percent.
 
     Raises
     ------
@@ -49,13 +49,14 @@ def guidance(as_of: AsOf, codes: Sequence[str] | None = None) -> pd.DataFrame:
     ------
     Companies' disclosures (``semiconductor_filings``), in their first and every later edition.
     """
-    filed = filings(as_of, checked(codes))
+    filed = filings(as_of, checked(as_of, codes))
     columns = ["published_at", "code", "fiscal_year_end", "measure", "previous", "forecast", "change_pct", "direction"]
     known: dict[tuple[str, pd.Timestamp, str], float] = {}
     rows: list[tuple[object, ...]] = []
+    factors = later_splits(as_of, list(dict.fromkeys(filed["code"])))
     figures = on_price_basis(filed, splits_in_prices()) if len(filed) else filed
     for filing in figures.sort_values("published_at", kind="stable").to_dict("records"):
-        for measure, year, value in _forecasts(filing):
+        for measure, year, value in _forecasts(filing, factors):
             before = known.get((filing["code"], year, measure))
             if before is not None and before != 0:
                 change = (value / before - 1) * 100 * np.sign(before)
@@ -68,16 +69,16 @@ def guidance(as_of: AsOf, codes: Sequence[str] | None = None) -> pd.DataFrame:
     return described(frame, "unit of the measure", "period", "companies' forecasts", [FILINGS], columns=units)
 
 
-def _forecasts(filing: dict[Any, Any]) -> list[tuple[str, pd.Timestamp, float]]:
-    """The full-year forecasts of one filing: measure, end of the year, value."""
-    found = []
+def _forecasts(filing: dict[Any, Any], factors: pd.Series[float]) -> list[tuple[str, pd.Timestamp, float]]:
+    """The full-year forecasts of one filing: measure, end of the year, value, per share of ``as_of``'s basis."""
+    found, factor = [], float(factors[filing["code"]])
     if filing["code"] not in NEXT_QUARTER_GUIDES or filing["quarter"] == 3:
         for measure, column in GUIDED.items():
-            value = filing["forecast_eps"] if measure == "eps" else filing[column] / YEN_PER_BN
+            value = filing["forecast_eps"] * factor if measure == "eps" else filing[column] / YEN_PER_BN
             if np.isfinite(value):
                 found.append((measure, filing["fiscal_year_end"], float(value)))
     if np.isfinite(filing["next_year_forecast_eps"]) and not pd.isna(filing["next_fiscal_year_end"]):
-        found.append(("eps", filing["next_fiscal_year_end"], float(filing["next_year_forecast_eps"])))
+        found.append(("eps", filing["next_fiscal_year_end"], float(filing["next_year_forecast_eps"]) * factor))
     return found
 
 

@@ -157,7 +157,7 @@ class Job(BaseModel):
     ``parameters`` are those that the run resolved, ``parameters_declared`` the notebook's own defaults,
     ``parameters_used`` what the kernel held after the parameters cell and ``parameters_at_end`` after the last cell
     that ended well; both are empty where no cell ran. ``bad_outputs`` says of each output that could not be used its
-    cell and why.
+    cell and why; ``files_read`` holds the SHA-256 of each file that the notebook read beside its tables.
     ``reused_from`` is the id of the run that computed a reused job; its times, kernel and figures are those of then.
     """
 
@@ -187,6 +187,7 @@ class Job(BaseModel):
     figures: list[str] = []
     lead_figure: str | None = None
     bad_outputs: list[str] = []
+    files_read: dict[str, str] = {}
     executed_notebook: str | None = None
     page: str | None = None
     workbook: str | None = None

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import json
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +22,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
 from jpresearch import clock, record
-from jpresearch.batch import kernels
+from jpresearch.batch import file_reads, kernels
 from jpresearch.batch.guard import Guard
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, Progress, ignore
 from jpresearch.batch.notebooks import PARAMETERS_TAG
@@ -31,6 +34,7 @@ from jpresearch.record import Status
 from jpresearch.report.outputs import INJECTED_TAG
 
 NAME: Final = "jpresearch"
+FILES: Final = "files read"
 DECLARING: Final = {PARAMETERS_TAG, INJECTED_TAG}
 SAVE_SECONDS: Final = 5.0
 IOPUB_SECONDS: Final = 60
@@ -58,6 +62,7 @@ class Job:
     env : the kernel's environment.
     watch : notes what the cells make of the parameters.
     target : where the executed notebook is kept without secrets, now and then and at the end; ``None``: papermill does.
+    files : what the notebook has read beside its tables.
     kernel, note : ``"warm"`` or ``"cold"``, and why it is cold.
     timings : seconds until the kernel was ready (``kernel``) and of all cells (``cells``).
     """
@@ -70,6 +75,7 @@ class Job:
     listener: Listener = ignore
     secrets: Redactor = field(default_factory=Redactor)
     watch: ParameterWatch = field(default_factory=lambda: ParameterWatch({}))
+    files: list[str] = field(default_factory=list)
     kernel: str = "cold"
     note: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
@@ -186,7 +192,8 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         self.job.timings["kernel"] = time.perf_counter() - self._clock
         self.guard.watch(provisioner.pid)
         if self.job.target is not None:
-            self.kc.expressions = self.job.watch.expressions
+            self.kc.execute(file_reads.BEGIN, silent=True, store_history=False)
+            self.kc.expressions = {**self.job.watch.expressions, FILES: file_reads.TOLD}
         begun = time.perf_counter()
         try:
             super().papermill_execute_cells()
@@ -212,6 +219,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         """Take in the parameters as the cell left them."""
         before = sum(index <= cell_index for index in self._numbers)
         declares = bool(DECLARING & set(cell.metadata.get("tags", [])))
+        self.job.files = _files(execute_reply["content"]) or self.job.files
         self.job.watch.note(before, cell.source, execute_reply["content"], declares=declares)
 
     def _stopped(self, cell: Any, index: int) -> Stopped:
@@ -225,6 +233,15 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
             return self.guard.passed
         words = kernels.words_of_death(self._process)
         return f"{words}, the system being out of memory" if self.guard.out_of_memory() else words
+
+
+def _files(reply: Mapping[str, Any]) -> list[str]:
+    """The files that the kernel has read so far, as it told after a cell."""
+    try:
+        told = json.loads(ast.literal_eval(reply["user_expressions"][FILES]["data"]["text/plain"]))
+    except (KeyError, TypeError, ValueError, SyntaxError):
+        return []
+    return [path for path in told if isinstance(path, str)] if isinstance(told, list) else []
 
 
 def _client(manager: NotebookExecutionManager, kernel_name: str, job: Job, options: dict[str, Any]) -> Client:

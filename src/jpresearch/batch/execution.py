@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jpresearch import clock, folders
+from jpresearch.batch.files_kept import digests_of
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
 from jpresearch.batch.notebooks import Notebook, read_content, read_json, tags_of
 from jpresearch.batch.parameter_watch import ParameterWatch
 from jpresearch.batch.plan import AS_OF, Planned
-from jpresearch.batch.preload import SINGLE_THREADED, socket_folder
+from jpresearch.batch.preload import ISOLATED, SINGLE_THREADED, STARTUP, socket_folder
 from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import NotebookInvalid
 from jpresearch.record import Failure, Status
@@ -54,6 +55,7 @@ class Outcome:
     timings: dict[str, float] = field(default_factory=dict)
     parameters_used: dict[str, Any] = field(default_factory=dict)
     parameters_at_end: dict[str, Any] = field(default_factory=dict)
+    files_read: dict[str, str] = field(default_factory=dict)
 
 
 def execute(
@@ -96,7 +98,8 @@ def execute(
         name: round(spent, 3) for name, spent in (*job.timings.items(), ("execute", time.perf_counter() - begun))
     }
     used, at_end = secrets.value(watch.used or {}), secrets.value(watch.at_end)
-    return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings, used, at_end)
+    files = digests_of(job.files)
+    return Outcome(status, published, _without(secrets, failure), job.kernel, job.note, timings, used, at_end, files)
 
 
 def _run(planned: Planned, job: Job) -> tuple[Status, Failure | None]:
@@ -170,7 +173,9 @@ def environment(planned: Planned, temporary: Path, now: datetime | None = None) 
     ``now`` is the moment of the run, by default this one.
     """
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in STARTUP},
+        **ISOLATED,
+        "IPYTHONDIR": str(temporary / "ipython"),
         **SINGLE_THREADED,
         **clock.environment(planned.parameters.get(AS_OF), now or clock.now()),
         folders.HOME_VARIABLE: str(folders.home()),

@@ -56,7 +56,7 @@ class ParameterWatch:
         found = {
             name: value
             for name, answer in (reply.get("user_expressions") or {}).items()
-            if (value := _value(answer)) is not MISSING
+            if name in self.expressions and (value := _value(answer)) is not MISSING
         }
         if reply.get("status") != "ok":
             return

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +32,10 @@ SINGLE_THREADED: Final = {
 NO_COMPLAINT: Final = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # Would make the parent's imports depend on the notebook or terminal it was started from.
 LEFT_OUT: Final = ("MPLBACKEND", "JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", ADDRESS_VARIABLE)
+# What a user has set up for plots and sessions of their own does not reach a run.
+STARTUP: Final = ("PYTHONSTARTUP",)
+RC_FILE: Final = Path(sysconfig.get_paths()["purelib"], "matplotlib", "mpl-data", "matplotlibrc")
+ISOLATED: Final = {"MATPLOTLIBRC": str(RC_FILE)}
 SHORT_ENOUGH: Final = 60
 WAITING_REQUESTS: Final = 256
 END_SECONDS: Final = 10
@@ -47,10 +52,12 @@ class Parent:
     ----------
     around : folder for its sockets, which someone removes where nothing of this is left to do it; by default the
         system's for temporary files.
+    isolated : whether it is without what the user has set up for matplotlib, as kernels of a run are.
     """
 
-    def __init__(self, around: Path | None = None) -> None:
+    def __init__(self, around: Path | None = None, *, isolated: bool = False) -> None:
         self._around = around
+        self._isolated = isolated
         self.address: str | None = None
         self._folder: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -69,6 +76,10 @@ class Parent:
     def environment(self) -> dict[str, str]:
         """The variables by which the provisioner of a job finds this parent."""
         return {} if self.address is None else {ADDRESS_VARIABLE: self.address}
+
+    @property
+    def _left_out(self) -> tuple[str, ...]:
+        return (*LEFT_OUT, *STARTUP) if self._isolated else LEFT_OUT
 
     @property
     def pid(self) -> int | None:
@@ -100,7 +111,8 @@ class Parent:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", START, *PROGRAMS, *map(str, given), str(self._folder)],
                 pass_fds=given,
-                env={name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+                env={name: value for name, value in os.environ.items() if name not in self._left_out}
+                | (ISOLATED if self._isolated else {})
                 | SINGLE_THREADED
                 | NO_COMPLAINT,
                 cwd=self._folder,

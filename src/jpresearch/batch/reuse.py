@@ -3,8 +3,9 @@
 A job is reused when its parts (see ``fingerprint``) are those of its last success with the same parameters and
 language, and each table it read or declares holds, as of its moment, what it held then. Figures published after a
 job's ``as_of`` therefore do not run it again. Without ``as_of`` every new row counts; the page is that of its own day
-and says which, and it is made anew once a table has become stale since, as a page must say that. What a notebook reads
-by other ways than ``load`` is not seen: ``--force`` runs it.
+and says which, and it is made anew once a table has become stale since, as a page must say that. Files that a notebook
+reads beside the tables count as well; what it asks of the clock or the network is not seen: ``lint`` names that, and
+``--force`` runs it.
 
 Nothing here raises because of what is remembered: damage means to run again, and saying so.
 """
@@ -20,7 +21,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jpresearch import clock
-from jpresearch.batch import fingerprint, successes
+from jpresearch.batch import files_kept, fingerprint, successes
 from jpresearch.batch.kept_tables import changes as table_changes
 from jpresearch.batch.kept_tables import keep
 from jpresearch.batch.modules import Library
@@ -94,7 +95,8 @@ class Memory:
         if success is None:
             return Decision(None, "the memory of its earlier success is damaged")
         changed = fingerprint.changes(success.job.fingerprint, parts)
-        changed += table_changes(success.tables) + _gone_stale(success.job, today)
+        changed += table_changes(success.tables) + files_kept.changes(success.job.files_read)
+        changed += _gone_stale(success.job, today)
         folder = self._reports / success.folder
         if not changed and (broken := successes.damaged(folder, success.files)):
             changed = [f"the earlier {', '.join(broken)} in {success.folder} is gone or was changed"]

@@ -168,6 +168,7 @@ def _stoppable() -> Iterator[None]:
 def _settle(job: Job, outcome: Outcome, run: Run) -> None:
     published = outcome.published
     job.status, job.failure = outcome.status, outcome.failure
+    job.files_read = outcome.files_read
     job.parameters_used, job.parameters_at_end = outcome.parameters_used, outcome.parameters_at_end
     job.tables = [_table_read(note, job, run) for note in published.notes]
     job.metrics = list(published.metrics.values())

@@ -177,7 +177,7 @@ def _opened(folder: str) -> Stem:
     held = ExitStack()
     temporary = Path(tempfile.mkdtemp(prefix="jobs-", dir=folder))
     held.callback(shutil.rmtree, temporary, ignore_errors=True)
-    parent = held.enter_context(Parent(temporary))
+    parent = held.enter_context(Parent(temporary, isolated=True))
     stem = held.enter_context(Stem(temporary, parent.environment()))
     atexit.register(held.close)
     return stem

@@ -63,7 +63,7 @@ class Local:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            parent = stack.enter_context(Parent(self._temporary))
+            parent = stack.enter_context(Parent(self._temporary, isolated=True))
             self._stem = stack.enter_context(Stem(self._temporary, parent.environment()))
             self._resources = stack.pop_all()
         return self

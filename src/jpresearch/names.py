@@ -133,7 +133,7 @@ LABELS: Final = {
     "individuals_margin": "Individuals (margin)",
     "insurance": "Insurers",
     "city_regional_banks": "City and regional banks",
-    "proprietary": "Proprietary",
+    "proprietary": "Proprietary desks",
     "nikkei225": "Nikkei 225",
     "topix": "TOPIX",
     "usdjpy": "Yen per dollar",

@@ -118,3 +118,16 @@ def test_other_spans(span: str, text: str) -> None:
 def test_an_unreadable_span_is_refused(net: pd.DataFrame) -> None:
     with pytest.raises(UnitUnknown, match="no span"):
         covers(net, every="fortnight")
+
+
+def test_rows_of_another_span_are_not_called_weeks(net: pd.DataFrame) -> None:
+    sums = net.rolling(13).sum().dropna()
+    ask = {"words": "weeks of foreign selling", "expect": "foreigners below zero"}
+    with pytest.raises(UnitUnknown, match="whether a row is a week"):
+        rows(sums, sums["foreigners"] < 0, **ask)
+    with pytest.raises(Contradiction, match="each row covers 13 weeks"):
+        rows(sums, sums["foreigners"] < 0, **ask, every="13 weeks")
+    spans = rows(sums, sums["foreigners"] < 0, "spans of selling", expect="foreigners below zero", every="13 weeks")
+    assert "spans of selling" in spans.counted
+    doubled = net * 2
+    assert len(rows(doubled, doubled["foreigners"] < 0, **ask, every="week"))

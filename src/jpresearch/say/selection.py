@@ -68,7 +68,7 @@ class Selected(pd.DataFrame):
             raise Contradiction("the values are no longer those that `rows` selected", "rows", "Select them again.")
 
 
-def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str) -> Selected:
+def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str, every: str | None = None) -> Selected:
     """The rows where ``mask`` holds, with the words for them.
 
     Parameters
@@ -78,11 +78,13 @@ def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str)
     words : what the rows are, in the plural: ``"weeks of foreign selling"``.
     expect : what the words say of the values, checked on every row: ``"foreigners below zero"``; several joined by
         ``" and "``. Tests: below, above, at least, at most; the bound is zero or a number.
+    every : what one row covers (``"week"``), where the values are no longer those that a dataset returned.
 
     Raises
     ------
     Contradiction : a row breaks ``expect``; ``words`` speak of selling and ``expect`` of values above zero, or the
-        reverse; no row is left.
+        reverse, or of weeks where a row covers something else; no row is left.
+    UnitUnknown : ``words`` speak of weeks, the values were changed on the way, and ``every`` is not given.
     SentenceRefused : ``expect`` that cannot be read, or names no column.
     """
     if not set(frame.index) <= set(mask.index):
@@ -101,11 +103,11 @@ def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str)
             )
     if found.empty:
         raise Contradiction(f"no row is left for {words!r}", "rows", "Guard the part with `publish.need`.")
-    known = about(frame)
+    span = _span(frame, words, every)
     selected = Selected(found)
     selected.attrs = dict(frame.attrs)
     object.__setattr__(selected, "_words", plain(words))
-    object.__setattr__(selected, "_span", known.span if known else _word_span(words))
+    object.__setattr__(selected, "_span", span)
     tests = {test for _, test, _ in conditions}
     object.__setattr__(selected, "_below", tests.pop() in ("below", "at most") if len(tests) == 1 else None)
     object.__setattr__(selected, "_known", _digest(selected))
@@ -185,6 +187,21 @@ def _require_agreement(words: str, conditions: list[tuple[Any, str, float]]) -> 
     right = _DOWN if below else _UP
     if wrong.search(words) and not right.search(words):
         raise Contradiction(f"{words!r} are expected to have {column} {test} zero", "rows", "Change the words too.")
+
+
+def _span(frame: pd.DataFrame, words: str, every: str | None) -> str:
+    """What one row covers. Thirteen-week sums are not to be called weeks."""
+    known, said = about(frame), _word_span(words)
+    if known is None and every is None and said:
+        raise UnitUnknown(
+            f"the values are no longer those that a dataset returned, so whether a row is a {said} is unknown",
+            "rows",
+            f"Say every={said!r} where each row still covers one, or choose words that fit.",
+        )
+    span = every or (known.span if known else "")
+    if said and span and span != said:
+        raise Contradiction(f"each row covers {span}, and {words!r} calls it a {said}", "rows", "Change the words too.")
+    return span
 
 
 def _word_span(words: str) -> str:

@@ -58,14 +58,14 @@ def due(table: Table) -> Due:
 def _next(table: Table, rows: pd.DataFrame) -> pd.Timestamp | None:
     newest = rows[rows["period_end"] == rows["period_end"].max()].head(1)
     end = newest["period_end"].iloc[0]
-    following = _following(table, end)
+    following = following_period(table, end)
     if following is None or table.house.release_rule is None:
         return None
     moment: pd.Timestamp = expected(table, newest.assign(period_end=following)).iloc[0]
     return moment
 
 
-def _following(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
+def following_period(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
     """The end of the period after the one that ends on ``end``; a table without allowance follows no calendar."""
     if table.house.staleness_days is None:
         return None

@@ -50,7 +50,12 @@ def _content(job: Job) -> tuple[Status, list[dict[str, Any]], list[str], list[st
     assert job.status in (Status.SUCCEEDED, Status.SKIPPED) or (
         job.failure and job.failure.type == "InsufficientData"
     ), job.failure
-    return job.status, [metric.model_dump() for metric in job.metrics], job.takeaways, job.figures
+    return job.status, [metric.model_dump() for metric in job.metrics], sentences(job), job.figures
+
+
+def sentences(job: Job) -> list[str]:
+    """The answer, the findings and, in notebooks that have them, the takeaways."""
+    return [*filter(None, [job.answer]), *(finding.text for finding in job.findings), *job.takeaways]
 
 
 def compare(names: list[str], as_of: str, folder: Path, patch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from jpresearch import record
 from jpresearch.batch import running
 from jpresearch.batch.plan import plan
 from jpresearch.record import Job, Status
+from tests.test_no_lookahead import sentences
 
 EVERY_NOTEBOOK = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 LONG_AGO = ["2014-06-30", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09", "2025-04-11", "2025-11-30"]
@@ -54,7 +55,7 @@ def test_a_notebook_runs_on_everything_published_and_its_page_is_whole(name: str
     assert "Traceback" not in page
     assert not re.search(r"\bnan\b|\bNaT\b|\binf\b", re.sub(r"<pre class=code.*?</pre>", "", page, flags=re.S))
     assert not re.search(r'(?:src|href)="(?!data:|https?://|#|record\.json|[\w-]+\.(?:xlsx|html))[^"]', page)
-    assert len(job.takeaways) >= 5
+    assert len(sentences(job)) >= 5
     assert job.tables
 
 
@@ -80,7 +81,7 @@ def test_the_two_weeks_to_29_august_2025(tmp_path: Path) -> None:
     assert value(known, "latest_week") == "2025-08-29"
     before = run(tmp_path, ["01_foreign_flows"], "2025-09-03")["01_foreign_flows"]
     assert value(before, "latest_week") == "2025-08-22"
-    assert known.takeaways[0] != before.takeaways[0]
+    assert sentences(known)[0] != sentences(before)[0]
 
 
 def test_gpif_sold_into_the_summer_of_2025(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ def test_on_any_day_a_notebook_runs_or_says_why_not(as_of: str, tmp_path: Path) 
 @pytest.mark.parametrize("name", EVERY_NOTEBOOK)
 def test_a_takeaway_has_at_most_fifty_words_and_no_cause(name: str, everything: Path) -> None:
     job = next(job for job in record.read(everything).jobs if job.notebook == name)
-    for sentence in job.takeaways:
+    for sentence in sentences(job):
         assert len(sentence.split()) <= 50, sentence
         assert not re.search(r"foreigners (moved|drove|caused)|because foreigners", sentence)
 
@@ -123,7 +124,7 @@ def test_no_sentence_is_the_same_by_accident(tmp_path: Path, everything: Path) -
     late = {job.notebook: job for job in record.read(everything).jobs}
     for name in EVERY_NOTEBOOK:
         assert early[name].status is Status.SUCCEEDED, early[name].failure
-        shared = set(early[name].takeaways) & set(late[name].takeaways)
+        shared = set(sentences(early[name])) & set(sentences(late[name]))
         assert not shared, f"{name} says the same on two days: {shared}"
 
 
@@ -134,6 +135,6 @@ def test_in_2018_a_notebook_runs_and_says_what_is_missing_or_is_skipped_with_the
             assert "first possible day" in job.why
         else:
             assert job.status is Status.SUCCEEDED, (job.notebook, job.failure)
-            assert job.takeaways
+            assert sentences(job)
     assert jobs["08_claims"].status is Status.SKIPPED
     assert jobs["01_foreign_flows"].status is Status.SUCCEEDED

@@ -12,7 +12,6 @@ from jpresearch.stats.interrupted import interrupted
 from jpresearch.stats.multiplicity import means
 from jpresearch.stats.projections import Plan, local_projection
 from jpresearch.stats.regression import least_squares, newey_west
-from jpresearch.stats.system import adding_up
 
 WEEKS = pd.date_range("2012-01-06", periods=300, freq="W-FRI")
 
@@ -56,11 +55,7 @@ def test_of_a_bootstrap(data: pd.DataFrame) -> None:
         found["x"]
 
 
-def test_of_a_structural_series_and_of_a_system(data: pd.DataFrame) -> None:
+def test_of_a_structural_series(data: pd.DataFrame) -> None:
     stepped = interrupted(data["index"].cumsum(), WEEKS[150])
     assert stepped["step"].value == stepped.coefficients.loc["step", "estimate"]
     assert (stepped["step"].low, stepped["step"].last) == (stepped.coefficients.loc["step", "low"], WEEKS[-1])
-    left = pd.DataFrame({"a": -0.4 * data["flow"] + data["index"], "b": -0.6 * data["flow"] - data["index"]})
-    both = adding_up(left, data[["flow"]], to="flow")
-    one = both.estimate("a", "flow")
-    assert one.p_value == pytest.approx(both.p_value(one)) and one.n == both.observations

@@ -82,6 +82,7 @@ def cut(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def result(home: Path, name: str, as_of: str, patch: pytest.MonkeyPatch) -> pd.DataFrame | None:
     patch.setenv("JPRESEARCH_HOME", str(home))
+    patch.setenv("JPRESEARCH_AS_OF", as_of)  # as in a run: a read past the day is refused
     try:
         frame: pd.DataFrame = pages.function(name)(as_of, **ARGUMENTS.get(name, {}))
     except NotYetPublished:

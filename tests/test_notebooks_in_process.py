@@ -42,7 +42,7 @@ def test_frames_and_tables_have_days_and_numbers_in_their_types() -> None:
     ran = run("05_absorption", "2025-09-05")
     assert ran.tables["triggers"]["period"].iloc[-1] == pd.Timestamp("2025-08-29")
     assert ran.tables["counterparties"]["estimate"].dtype == "float64"
-    assert len(ran.tables["episodes"]) == len(ran.published.tables["episodes"]["rows"])
+    assert len(ran.tables["triggers"]) == len(ran.published.tables["triggers"]["rows"])
 
 
 def test_an_edit_of_a_line_is_run_and_the_notebook_itself_stays(root: Path) -> None:

@@ -7,8 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch import catalog, tables
-from jpresearch.calendars import TOKYO
+from jpresearch import catalog, clock, tables
 from jpresearch.catalog import Table
 from jpresearch.datasets.reading import AsOf
 from jpresearch.errors import NotYetPublished
@@ -33,7 +32,7 @@ def upcoming(as_of: AsOf, name: str) -> pd.Timestamp | None:
     ------
     The release rule in the table's descriptor.
     """
-    found = _upcoming(catalog.table(name), tables.moment(as_of) or pd.Timestamp.now(TOKYO))
+    found = _upcoming(catalog.table(name), pd.Timestamp(clock.until(as_of, name)))
     return None if found is None else found[1]
 
 
@@ -57,7 +56,7 @@ def calendar(as_of: AsOf, names: Iterable[str] | None = None) -> pd.DataFrame:
     ------
     The release rules in the tables' descriptors.
     """
-    now = tables.moment(as_of) or pd.Timestamp.now(TOKYO)
+    now = pd.Timestamp(clock.until(as_of, "releases"))
     chosen = [catalog.table(name) for name in names] if names is not None else list(catalog.catalog().values())
     rows = {}
     for table in chosen:

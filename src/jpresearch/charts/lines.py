@@ -144,6 +144,7 @@ def _lines(
         ends += _band_ends(x, values.index, bands)
     if steps and bands:
         sheet.key.append(KeyItem("bar", tint(shades[next(iter(bands))], 0.3), "allowed band"))
+        sheet.key += [KeyItem("dash", SOFT, text.lower()) for text in references if not sheet.phone]
     sheet.name_ends(ax, ends, np.concatenate(crowd))
 
 

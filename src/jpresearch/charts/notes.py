@@ -20,7 +20,8 @@ from jpresearch.charts.words import say
 LABEL_SIZE: Final = 8.5
 END_GID: Final = "end-label"
 NOTE_GID: Final = "note"
-GAP: Final = 9.0
+GAP: Final = 9.0  # points from the axes to the names of what ends there
+ASIDE: Final = 8.0  # points from the axes to the words of a row
 LINE_ROOM: Final = 1.3
 WELL_BEFORE: Final = 0.12
 Note = tuple[float, float, str, str]

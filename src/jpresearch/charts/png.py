@@ -1,22 +1,21 @@
-"""A figure as bytes: a PNG in few colours or an SVG, and the guard that turns a missing glyph into an error."""
+"""A figure as bytes, a PNG in few colours, and the guard that turns a missing glyph into an error."""
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any, Final, Literal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from jpresearch.charts.check import MissingGlyph
+from jpresearch.charts.drawn import known
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,27 +26,17 @@ SCREEN: Final = 96
 CLOSE: Final = 10  # colours no further apart than this in each channel of 255 are one colour
 MOST_COLOURS: Final = 255
 COUNTED_COLOURS: Final = 1 << 16
-COMPRESSION: Final = 8  # nine takes twice the time for two per cent
-# What an SVG takes at least, in bytes: the outline of each letter once, and a reference for each use.
-OUTLINE: Final = 450
-REFERENCE: Final = 55
-
-Media = Literal["image/png", "image/svg+xml"]
+COMPRESSION: Final = 6  # eight takes twice the time for six per cent
 
 
 @dataclass(frozen=True)
 class Picture:
     """A figure as a browser shows it: its bytes, and the size in CSS pixels at which they are crisp."""
 
-    media: Media
+    media: str
     content: bytes
     width: int
     height: int
-
-    @property
-    def cost(self) -> int:
-        """Bytes in a page: a PNG travels as base64."""
-        return len(self.content) if self.media == "image/svg+xml" else -(-len(self.content) // 3) * 4
 
 
 @contextmanager
@@ -71,16 +60,12 @@ def glyphs_required(where: str) -> Iterator[None]:
 
 
 def to_picture(fig: Figure) -> Picture:
-    """``fig`` as PNG or SVG, whichever is smaller in a page; crisp on screens of twice the usual density.
+    """``fig`` as PNG, crisp on screens of twice the usual density.
 
     Raises ``MissingGlyph`` where a text of the figure has a character that its font lacks.
     """
     width, height = (round(float(side) * SCREEN) for side in fig.get_size_inches())
-    png = Picture("image/png", to_png(fig), width, height)
-    if _least_svg(fig) >= png.cost:
-        return png
-    svg = Picture("image/svg+xml", to_svg(fig), width, height)
-    return svg if svg.cost < png.cost else png
+    return Picture("image/png", to_png(fig), width, height)
 
 
 def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
@@ -95,42 +80,27 @@ def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
     """
     from PIL import Image
 
-    stream = BytesIO()
     with glyphs_required("charts.to_png"):
-        fig.savefig(stream, format="rgba", dpi=dpi, facecolor="white")
-    pixels = np.frombuffer(stream.getvalue(), dtype=np.uint8).reshape(-1, int(fig.get_size_inches()[0] * dpi), 4)
+        pixels = _drawn(fig, dpi)
     size = (pixels.shape[1], pixels.shape[0])
-    image = Image.frombuffer("RGBA", size, stream.getvalue(), "raw", "RGBA", 0, 1).convert("RGB")
+    image = Image.frombuffer("RGBA", size, np.ascontiguousarray(pixels), "raw", "RGBA", 0, 1).convert("RGB")
     packed = BytesIO()
     _in_few_colours(image).save(packed, format="PNG", compress_level=COMPRESSION)
     return packed.getvalue()
 
 
-def to_svg(fig: Figure) -> bytes:
-    """``fig`` as a small SVG with letters as outlines, so that it needs no font; the same figure, the same bytes."""
-    stream = StringIO()
-    with glyphs_required("charts.to_svg"), rc_context({"svg.fonttype": "path", "svg.hashsalt": "jpresearch"}):
-        fig.savefig(stream, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
-    return _tight(stream.getvalue()).encode()
+def _drawn(fig: Figure, dpi: float) -> NDArray[np.uint8]:
+    """The pixels of ``fig`` on white, shape (height, width, 4).
 
-
-def _least_svg(fig: Figure) -> int:
-    """A lower bound of the figure's size as SVG, known before it is drawn."""
-    words = [(item.get_fontweight(), item.get_text()) for item in fig.findobj(Text) if item.get_visible()]
-    outlines = {(weight, letter) for weight, text in words for letter in text if not letter.isspace()}
-    return OUTLINE * len(outlines) + REFERENCE * sum(len("".join(text.split())) for _, text in words)
-
-
-def _tight(svg: str) -> str:
-    """The drawing without prologue, comments and metadata; points to a hundredth, scales and styles as they are."""
-    body = svg[svg.index("<svg ") :]
-    body = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r"(?<= d=\")[^\"]*|(?<=translate\()[^)]*", lambda found: _to_hundredths(found.group()), body)
-    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", body)).strip()
-
-
-def _to_hundredths(numbers: str) -> str:
-    return re.sub(r"(\.\d\d)\d+", r"\1", numbers)
+    A chart of the house has the density at which it was measured: its canvas draws at once, with words already known.
+    """
+    canvas = fig.canvas
+    if known(fig) is not None and isinstance(canvas, FigureCanvasAgg) and float(fig.dpi) == float(dpi):
+        canvas.draw()  # type: ignore[no-untyped-call]
+        return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    stream = BytesIO()
+    fig.savefig(stream, format="rgba", dpi=dpi, facecolor="white")
+    return np.frombuffer(stream.getvalue(), dtype=np.uint8).reshape(-1, int(fig.get_size_inches()[0] * dpi), 4)
 
 
 def _in_few_colours(image: Image.Image) -> Image.Image:

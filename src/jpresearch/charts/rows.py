@@ -12,6 +12,7 @@ from matplotlib.transforms import offset_copy
 
 from jpresearch.charts.axes import day, dress_values
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.notes import ASIDE
 from jpresearch.charts.palette import INK, label
 from jpresearch.charts.sheet import PAD, Sheet, new_sheet, text_width
 from jpresearch.charts.words import say
@@ -82,20 +83,22 @@ def _wrapped(text: str, room: float) -> str:
 
 def row_note(sheet: Sheet, row: int, text: str, shade: str) -> None:
     """Words at the right of a row: level with its marks, or on a phone with its name."""
-    ax = sheet.ax
-    beside = {"xytext": (8, 0), "va": "center"}
-    above = {"xytext": (0, (ABOVE - LINE / 2) * 72), "va": "bottom", "ha": "right"}
-    ax.annotate(
+    ax, phone = sheet.ax, sheet.phone
+    note = ax.annotate(
         say(text),
         (1.0, row),
         xycoords=ax.get_yaxis_transform(),
+        xytext=(0, (ABOVE - LINE / 2) * 72) if phone else (ASIDE, 0),
         textcoords="offset points",
+        va="bottom" if phone else "center",
+        ha="right" if phone else "left",
         fontsize=VALUE_SIZE,
         color=shade,
         annotation_clip=False,
         gid="value",
-        **(above if sheet.phone else beside),
     )
+    if not phone:
+        sheet.aside.append((ax, note))
 
 
 def value_axis(sheet: Sheet) -> None:

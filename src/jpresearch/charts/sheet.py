@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import reduce
 from typing import Any, Final
 
 import numpy as np
@@ -21,13 +21,15 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from jpresearch.charts.alt import describe
 from jpresearch.charts.check import ChartFrameInvalid, Floats
 from jpresearch.charts.drawn import WIDTHS, ChartData, Drawn, Mark, Marks, Width, marks, placed, remember
 from jpresearch.charts.fonts import FAMILIES
 from jpresearch.charts.notes import (
+    ASIDE,
+    GAP,
     LINE_ROOM,
     EndLabel,
     KeyKind,
@@ -37,11 +39,11 @@ from jpresearch.charts.notes import (
     place_notes,
     settle_end_labels,
 )
+from jpresearch.charts.overhang import Overhang, measured, overhang
 from jpresearch.charts.palette import SOFT, ink
 from jpresearch.charts.words import say, source_line
 
 DPI: Final = 192  # the density at which figures are drawn and published
-RULED: Final = 144  # the density at which words are measured for line breaks
 BODY: Final = 3.3
 PAD: Final = 0.14
 GUTTER: Final = (0.28, 0.2)
@@ -77,6 +79,7 @@ class Sheet:
     ends: list[tuple[Axes, list[Annotation]]] = field(default_factory=list)
     late: list[Callable[[RendererAgg], object]] = field(default_factory=list)
     drawn: list[Marks] = field(default_factory=list)
+    aside: list[tuple[Axes, Text]] = field(default_factory=list)
 
     @property
     def ax(self) -> Axes:
@@ -145,7 +148,7 @@ def new_sheet(
     fig = Figure(figsize=(WIDTHS[width], body), dpi=DPI, facecolor="white")
     FigureCanvasAgg(fig)
     made = fig.subplots(rows, columns, squeeze=False, sharey=share_y)
-    return Sheet(fig, [list(row) for row in made], body, width, shares or [1 / rows] * rows)
+    return Sheet(fig, [list(row) for row in made], body, width, shares)
 
 
 def finish(
@@ -177,17 +180,9 @@ def finish(
     return sheet.fig
 
 
-@lru_cache(maxsize=1)
-def _ruler() -> RendererAgg:
-    return RendererAgg(8, 8, RULED)  # type: ignore[no-untyped-call]
-
-
-@lru_cache(maxsize=8192)
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """How wide ``text`` is in inches, in the house's letters of ``size`` points."""
-    font = FontProperties(family=FAMILIES, size=size, weight="bold" if bold else "normal")
-    pixels = _ruler().get_text_width_height_descent(text, font, False)[0]  # type: ignore[no-untyped-call]
-    return SLACK * float(pixels) / RULED
+    """How wide ``text`` is in inches, in the house's letters of ``size`` points, with a little slack."""
+    return SLACK * measured(text, size, bold)
 
 
 class _Writer:
@@ -325,9 +320,8 @@ def renderer_of(fig: Figure) -> RendererAgg:
 
 def _settle(sheet: Sheet, bottom: float, top: float) -> None:
     """Place the axes between ``bottom`` and ``top``, all their words inside the figure, then part the labels."""
-    _place(sheet, bottom, top, (0.5, 0.4, 0.3, 0.1))
-    for _ in range(2):
-        _place(sheet, bottom, top, _overhang(sheet))
+    for over in ([Overhang(0.5, 0.4, 0.3, 0.1)] * len(sheet.grid), None):
+        _place(sheet, bottom, top, _overhangs(sheet) if over is None else over)
     renderer = renderer_of(sheet.fig)
     for ax, labels in sheet.ends:
         settle_end_labels(ax, labels, renderer)
@@ -335,36 +329,37 @@ def _settle(sheet: Sheet, bottom: float, top: float) -> None:
         act(renderer)
 
 
-def _overhang(sheet: Sheet) -> tuple[float, float, float, float]:
-    """How far words reach beyond their axes, in inches: left, bottom, right, top; the most of any axes."""
-    renderer = renderer_of(sheet.fig)
-    left = bottom = right = top = 0.0
-    for ax in sheet.axes:
-        if not ax.get_visible():
-            continue
-        inner, outer = ax.get_window_extent(renderer), ax.get_tightbbox(renderer)
-        if outer is None:
-            continue
-        left, right = max(left, inner.x0 - outer.x0), max(right, outer.x1 - inner.x1)
-        bottom, top = max(bottom, inner.y0 - outer.y0), max(top, outer.y1 - inner.y1)
-    dpi = sheet.fig.dpi
-    return SLACK * left / dpi, bottom / dpi, SLACK * right / dpi, top / dpi
+def _overhangs(sheet: Sheet) -> list[Overhang]:
+    """Of each row of axes: how far words reach beyond them; one for all rows where these are of equal height."""
+    beside: dict[Axes, list[tuple[float, Text]]] = {}
+    for ax, text in sheet.aside:
+        beside.setdefault(ax, []).append((ASIDE, text))
+    for ax, labels in sheet.ends:
+        beside.setdefault(ax, []).extend((GAP, label) for label in labels)
+    found = [[overhang(ax, beside.get(ax, ())) for ax in row if ax.get_visible()] for row in sheet.grid]
+    whole = reduce(Overhang.widest, (over for row in found for over in row))
+    whole = replace(whole, left=SLACK * whole.left, right=SLACK * whole.right)
+    if not sheet.shares:
+        return [whole] * len(sheet.grid)
+    own = [reduce(Overhang.widest, row) for row in found]
+    return [replace(whole, bottom=over.bottom, top=over.top) for over in own]
 
 
-def _place(sheet: Sheet, bottom: float, top: float, over: tuple[float, float, float, float]) -> None:
+def _place(sheet: Sheet, bottom: float, top: float, overhangs: Sequence[Overhang]) -> None:
     width, height = sheet.fig.get_size_inches()
     rows, columns = len(sheet.grid), len(sheet.grid[0])
     cell_w = (width - 2 * PAD - GUTTER[0] * (columns - 1)) / columns
-    heights = [(top - bottom - GUTTER[1] * (rows - 1)) * share for share in sheet.shares]
+    shares = sheet.shares or [1 / rows] * rows
+    heights = [(top - bottom - GUTTER[1] * (rows - 1)) * share for share in shares]
     for r, row in enumerate(sheet.grid):
-        cell_h = heights[r]
+        cell_h, over = heights[r], overhangs[r]
         for c, ax in enumerate(row):
-            x = PAD + c * (cell_w + GUTTER[0]) + over[0]
-            y = top - sum(heights[: r + 1]) - r * GUTTER[1] + over[1]
+            x = PAD + c * (cell_w + GUTTER[0]) + over.left
+            y = top - sum(heights[: r + 1]) - r * GUTTER[1] + over.bottom
             box = (
                 x / width,
                 y / height,
-                (cell_w - over[0] - over[2]) / width,
-                (cell_h - over[1] - over[3]) / height,
+                (cell_w - over.left - over.right) / width,
+                (cell_h - over.bottom - over.top) / height,
             )
             ax.set_position(box)

@@ -10,12 +10,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from jpresearch.charts.check import MissingGlyph
 from jpresearch.charts.drawn import known
+from jpresearch.charts.letters import LetterRenderer
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -92,12 +92,13 @@ def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
 def _drawn(fig: Figure, dpi: float) -> NDArray[np.uint8]:
     """The pixels of ``fig`` on white, shape (height, width, 4).
 
-    A chart of the house has the density at which it was measured: its canvas draws at once, with words already known.
+    A chart of the house is drawn at the density at which it was measured, its letters from those drawn before.
     """
-    canvas = fig.canvas
-    if known(fig) is not None and isinstance(canvas, FigureCanvasAgg) and float(fig.dpi) == float(dpi):
-        canvas.draw()  # type: ignore[no-untyped-call]
-        return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    if known(fig) is not None and float(fig.dpi) == float(dpi):
+        width, height = fig.get_size_inches() * dpi
+        renderer = LetterRenderer(width, height, dpi)
+        fig.draw(renderer)
+        return np.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
     stream = BytesIO()
     fig.savefig(stream, format="rgba", dpi=dpi, facecolor="white")
     return np.frombuffer(stream.getvalue(), dtype=np.uint8).reshape(-1, int(fig.get_size_inches()[0] * dpi), 4)

@@ -1,0 +1,89 @@
+"""What drawing and encoding the collection's figures cost beside a plain savefig: `python -m bench.charts`.
+
+The notebooks run once in this process, on the newest data. Then every figure is drawn again and encoded as pages take
+it, and the same figure, freshly drawn, is saved by matplotlib alone; the two take turns, and the caches of measured
+words are emptied before each notebook. Bytes are those of the pages' pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from jpresearch import publish
+from jpresearch.charts import letters, overhang
+from jpresearch.charts.drawn import known, redrawn
+from jpresearch.charts.png import to_picture
+
+ROUNDS = 3
+DPI = 192
+BUDGET = 1.2
+BYTES_BUDGET = 1.1
+BYTES_BEFORE = 3_087_507  # of the 94 figures before this was measured, three of them as SVG
+
+
+def figures(notebook: Path) -> list[Figure]:
+    """The charts that a notebook publishes."""
+    found: list[Figure] = []
+    publish_one = publish.figure
+
+    def keep(name: str, fig: Figure, **words: Any) -> None:
+        if known(fig) is not None:
+            found.append(fig)
+
+    publish.figure = keep  # type: ignore[assignment]
+    try:
+        space: dict[str, Any] = {"__name__": "__main__"}
+        with publish.collected(pictures=False):
+            for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+                if cell["cell_type"] == "code":
+                    exec(compile("".join(cell["source"]), notebook.name, "exec"), space)
+    finally:
+        publish.figure = publish_one
+    return found
+
+
+def measure(charts: list[Figure]) -> tuple[float, float, int]:
+    """Processor seconds of drawing and encoding, and of plain savefig, and bytes, of the figures of one notebook."""
+    overhang.forget()
+    letters.forget()
+    ours = plain = 0.0
+    size = 0
+    for fig in charts:
+        start = time.process_time()
+        picture = to_picture(redrawn(fig))
+        ours += time.process_time() - start
+        fresh = redrawn(fig)
+        start = time.process_time()
+        fresh.savefig(BytesIO(), format="png", dpi=DPI)
+        plain += time.process_time() - start
+        size += len(picture.content)
+    return ours, plain, size
+
+
+def main() -> None:
+    """Print a line per round and the median ratio beside its budget."""
+    folder = Path(__file__).resolve().parents[1] / "notebooks"
+    collection = [figures(notebook) for notebook in sorted(folder.glob("*.ipynb"))]
+    count = sum(len(charts) for charts in collection)
+    ratios: list[float] = []
+    size = 0
+    for turn in range(ROUNDS):
+        parts = [measure(charts) for charts in collection]
+        ours, plain, size = (sum(column) for column in zip(*parts, strict=True))
+        ratios.append(ours / plain)
+        print(f"round {turn + 1}: {count} figures drawn and encoded in {ours:.2f} s, plain savefig {plain:.2f} s")
+    ratio, grown = statistics.median(ratios), size / BYTES_BEFORE
+    print(f"{ratio:.2f} times a plain savefig (budget {BUDGET}){'' if ratio <= BUDGET else '  OVER'}")
+    over = "" if grown <= BYTES_BUDGET else "  OVER"
+    print(f"{size:,} bytes, {grown:.2f} times those before (budget {BYTES_BUDGET}){over}")
+
+
+if __name__ == "__main__":
+    main()

@@ -126,8 +126,9 @@ _SAVERS: Final = {
     "accounts_total_by_age_table": "#4477AA",
     "ruled_out": "#D5D5D5",
 }
+_MEANS: Final = {"cash": "#4477AA", "futures": "#AA4499"}
 _SURVEYS: Final = {"foreigners_jpx": INVESTOR_COLOURS["foreigners"], "foreigners_mof": INVESTOR_COLOURS["foreigners"]}
-COLOURS: Final = {**INVESTOR_COLOURS, **_MARKETS, **_ASSETS, **_CHIPS, **_VALUATION, **_SAVERS, **_SURVEYS}
+COLOURS: Final = {**INVESTOR_COLOURS, **_MARKETS, **_ASSETS, **_CHIPS, **_VALUATION, **_SAVERS, **_SURVEYS, **_MEANS}
 LABELS: Final = {
     "individuals_cash": "Individuals (cash)",
     "individuals_margin": "Individuals (margin)",
@@ -136,6 +137,8 @@ LABELS: Final = {
     "proprietary": "Proprietary desks",
     "nikkei225": "Nikkei 225",
     "topix": "TOPIX",
+    "cash": "Cash",
+    "futures": "Futures",
     "usdjpy": "Yen per dollar",
     "sp500": "S&P 500",
     "sox": "SOX",

@@ -61,6 +61,15 @@ def _share() -> pd.DataFrame:
 
 
 SHARE = _share()
+SCENARIOS = pd.DataFrame(
+    {"full": [-12.3, -6.1, 5.9, 11.6], "usual": [-3.4, -1.7, 1.6, 3.2]},
+    index=["TOPIX \u221220%", "TOPIX \u221210%", "TOPIX +10%", "TOPIX +20%"],
+)
+READINGS = pd.DataFrame(
+    {"value": [64.4, 67.3, 59.8, 58.0], "verdict": ["supported", "supported", "undetermined", "contradicted"]},
+    index=["Share of customer trading, Prime"] * 2
+    + ["All trading", "By value of all orders, including proprietary accounts of brokers"],
+)
 EXAMPLES: dict[str, Callable[[], Figure]] = {
     "bars": lambda: charts.bars(
         FLOWS["foreigners"],
@@ -94,6 +103,17 @@ EXAMPLES: dict[str, Callable[[], Figure]] = {
         references={"Target": SHARE["target"]},
         **WORDS,
     ),
+    "grouped": lambda: charts.bars(SCENARIOS, labels={"full": "Back to target"}, **WORDS),
+    "cumulative": lambda: charts.cumulative(FLOWS[["foreigners", "individuals"]], **WORDS),
+    "heat_above_an_index": lambda: charts.heat(
+        FLOWS.tail(26) / 300, fmt="{:+.1f}", below=FLOWS["foreigners"].cumsum(), below_unit="points", **WORDS
+    ),
+    "dumbbell": lambda: charts.dumbbell(
+        pd.DataFrame({"2012 to 2023": [36.0, 29.0, 2.0], "since 2024": [21.0, 45.0, np.nan]}, index=CLASSES[1:4]),
+        **WORDS,
+    ),
+    "dots": lambda: charts.dots(READINGS, threshold=60.0, noise=0.7, **WORDS),
+    "sparklines": lambda: charts.sparklines(FLOWS.cumsum(), shown=104, **WORDS),
 }
 
 

@@ -83,7 +83,9 @@ def manager(kernel_name: str, folder: Path) -> AsyncKernelManager:
         client_class=f"{__name__}.{PromptClient.__name__}",
     )
     made.kernel_id = str(uuid.uuid4())
-    made.provisioner = WarmProvisioner(kernel_id=made.kernel_id, kernel_spec=made.kernel_spec, parent=made)
+    provisioner = WarmProvisioner(kernel_id=made.kernel_id, kernel_spec=made.kernel_spec, parent=made)
+    provisioner.styled = True
+    made.provisioner = provisioner
     return made
 
 

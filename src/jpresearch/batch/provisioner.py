@@ -20,15 +20,26 @@ from typing import Any, Final, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from jpresearch.batch.forking import HEADER
+from jpresearch.batch.forking import HEADER, LAUNCHER
 from jpresearch.batch.preload import ADDRESS_VARIABLE, unsafe
 
 NAME: Final = "jpresearch-warm"
 DEFAULT_VARIABLE: Final = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+STYLE_VARIABLE: Final = "JPRESEARCH_HOUSE_STYLE"
 PRELOAD_SECONDS: Final = 120.0
 LISTEN_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.002
 LOOKS_AFTER_KILL: Final = 100
+
+
+# What a kernel runs before its first cell, so that plain matplotlib has the house's letters and look. A kernel of
+# another environment may lack the package.
+STYLE: Final = """--IPKernelApp.exec_lines=try:
+    from jpresearch.charts import style as _house_style
+    _house_style()
+    del _house_style
+except ImportError:
+    pass"""
 
 
 class NotForked(Exception):
@@ -38,9 +49,11 @@ class NotForked(Exception):
 class WarmProvisioner(LocalProvisioner):
     """Forks kernels; otherwise what it is derived from, which also does the rest of the work.
 
-    ``warm`` tells which kind of kernel the last start gave, ``note`` why it was an ordinary one.
+    ``warm`` tells which kind of kernel the last start gave, ``note`` why it was an ordinary one. Where ``styled`` is
+    set, or the environment asks for it, an IPython kernel draws in the house style from its first cell on.
     """
 
+    styled: bool = False
     warm: bool = False
     note: str | None = None
 
@@ -51,6 +64,8 @@ class WarmProvisioner(LocalProvisioner):
         if environment.get(DEFAULT_VARIABLE) == NAME:
             del environment[DEFAULT_VARIABLE]
         kwargs["env"] = environment
+        if (environment.pop(STYLE_VARIABLE, None) or self.styled) and LAUNCHER in cmd:
+            cmd = [*cmd, STYLE]
         try:
             forked = await _fork(address, cmd, kwargs)
         except NotForked as reason:

@@ -154,7 +154,7 @@ def plot_width(ax: Axes) -> float:
 
 def dress_horizontal(ax: Axes, index: pd.Index[Any], most_ticks: int | None = None) -> None:
     """Ticks and labels of the x axis that suit ``index``: concise dates, plain numbers, or wrapped categories."""
-    most_ticks = most_ticks or max(3, round(8 * min(1.0, plot_width(ax) / DESK)))
+    most_ticks = most_ticks or max(4, round(8 * min(1.0, plot_width(ax) / DESK)))
     if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
         ax.xaxis.set_major_locator(_date_locator(positions(index), most_ticks))
         ax.xaxis.set_major_formatter(DateLabels())

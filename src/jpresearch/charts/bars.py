@@ -131,7 +131,9 @@ def _standing(
     newest = last_known(x[loud], y[loud]) if highlight is not None else None
     if newest is not None:
         words = f"{day(values.index[x == newest[0]][0])}\n{number(newest[1], signed=True)}"
-        if newest[0] == x.max() and not sheet.phone:
+        if sheet.phone:
+            sheet.key.append(KeyItem("bar", sign_colour(newest[1]), words.replace("\n", " ")))
+        elif newest[0] == x.max():
             late.append(EndLabel(words, newest[0] + wide_bar / 2, newest[1], sign_colour(newest[1]), bold=True))
         else:
             early.append((*newest, words, sign_colour(newest[1])))

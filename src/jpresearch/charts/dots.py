@@ -13,7 +13,7 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import number
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, need_columns, need_name
 from jpresearch.charts.drawn import Width
-from jpresearch.charts.palette import INK, NEUTRAL, SOFT, VERDICTS
+from jpresearch.charts.palette import INK, NEUTRAL, SOFT, VERDICTS, ink
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
 from jpresearch.charts.sheet import KeyItem, finish
 from jpresearch.charts.style import house_style
@@ -69,7 +69,7 @@ def dots(
         text = verdicts[name] or (
             "" if bool(values["value"][[n == row for n in rows]].notna().any()) else "not available"
         )
-        row_note(sheet, row, text, VERDICTS.get(verdicts[name] or "", SOFT))
+        row_note(sheet, row, text, ink(VERDICTS.get(verdicts[name] or "", SOFT)))
     value_axis(sheet)
     sheet.key.insert(0, KeyItem("tick", INK, f"{say(threshold_label)} {number(threshold)}"))
     y = floats(values["value"])

@@ -13,7 +13,7 @@ from jpresearch.charts.asked import interval_frame, source_of, unit_of
 from jpresearch.charts.axes import named_columns, number, shared_decimals
 from jpresearch.charts.check import ChartFrameInvalid, UnitUnknown, floats, numeric_frame
 from jpresearch.charts.drawn import Width
-from jpresearch.charts.palette import FAINT, INK, MUTED_LINE, NEUTRAL, tint
+from jpresearch.charts.palette import INK, MUTED_LINE, NEUTRAL, SOFT, tint
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
 from jpresearch.charts.sheet import KeyItem, Sheet, finish
 from jpresearch.charts.style import house_style
@@ -107,7 +107,7 @@ def _draw(sheet: Sheet, values: pd.DataFrame, ends: Mapping[str, pd.DataFrame], 
     ax.plot(before, rows, "o", color=BEFORE, markerfacecolor="white", markersize=6.5, lw=0, zorder=4, gid="before")
     ax.plot(since, rows, "o", color=NEUTRAL, markersize=7.0, lw=0, zorder=5, gid="since")
     for row, text in enumerate(words):
-        row_note(sheet, row, text, INK if both[row] else FAINT)
+        row_note(sheet, row, text, INK if both[row] else SOFT)
 
 
 def _number(value: float, decimals: int) -> str:

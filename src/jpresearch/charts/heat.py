@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from jpresearch.charts.asked import source_of, unit_of
-from jpresearch.charts.axes import LEAST, LETTER, MINUS, TICK_SIZE, day, dress_values, number
+from jpresearch.charts.axes import LEAST, LETTER, MINUS, TICK_SIZE, DateLabels, day, dress_values, number, positions
 from jpresearch.charts.cells import CellWords
 from jpresearch.charts.check import ChartFrameInvalid, floats, numeric_frame, numeric_series
 from jpresearch.charts.drawn import Width
@@ -119,7 +119,7 @@ def _table(sheet: Sheet, values: pd.DataFrame, fmt: str, cell: float) -> None:
         sheet.key += [KeyItem("bar", tint(SALE, 0.68), ends[0]), KeyItem("bar", tint(PURCHASE, 0.62), ends[1])]
         if bool(values.isna().any(axis=None)):
             sheet.key.append(KeyItem("bar", "#C8C8C8", "not available"))
-    _name_cells(sheet, ax, values, cell)
+    _name_cells(sheet, ax, values, cell, dated=len(sheet.grid) > 1 and _dates(values.columns))
     across = np.arange(columns, dtype=np.float64) + 0.5
     headings = values.columns if _dates(values.columns) else pd.Index([_heading(name) for name in values.columns])
     for row, name in enumerate(values.index):
@@ -128,8 +128,11 @@ def _table(sheet: Sheet, values: pd.DataFrame, fmt: str, cell: float) -> None:
         sheet.record(ax, _heading(name), "cell", headings, y, colour=INK, across=across, up=level)
 
 
-def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float) -> None:
-    """Names of the rows, and of the columns above them: wrapped to their width, upright where a word is longer."""
+def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float, dated: bool) -> None:
+    """Names of the rows, and of the columns above them: wrapped to their width, upright where a word is longer.
+
+    Where the dates stand under the line below (``dated``) they are not written twice.
+    """
     letters = int(cell / (LETTER * TICK_SIZE))
     rows, columns = values.shape
     names = [_heading(name) for name in values.columns]
@@ -138,7 +141,9 @@ def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float) -> No
     shown = [textwrap.fill(name, letters, break_long_words=False) for name in names] if fits else names[::every]
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
-    ax.set_xticks(np.arange(columns)[::every] + 0.5, shown, rotation=0 if fits else 90)
+    ax.set_xticks(
+        [] if dated else np.arange(columns)[::every] + 0.5, [] if dated else shown, rotation=0 if fits else 90
+    )
     room = 40 if not sheet.phone else 15
     sides = [textwrap.fill(_heading(name), room) for name in values.index]
     ax.set_yticks(np.arange(rows) + 0.5, sides, rotation=0)
@@ -158,7 +163,7 @@ def _line(sheet: Sheet, line: pd.Series[float], columns: pd.Index[Any], words: s
     shade = colour(str(line.name)) if line.name else INK
     draw_line(ax, x, y, shade)
     ax.set_xlim(0, len(line))
-    ax.set_xticks([])
+    _date_ticks(sheet, ax, columns)
     ax.margins(y=0.1)
     dress_values(ax.yaxis, most_ticks=4)
     ax.set_title(f"{words}, {say(unit)}" if unit else words, fontsize=8.5, fontweight="normal", color=SOFT, gid="below")
@@ -169,6 +174,18 @@ def _line(sheet: Sheet, line: pd.Series[float], columns: pd.Index[Any], words: s
     if not sheet.phone:
         end = EndLabel(number(float(y[known[-1]])), float(x[known[-1]]), float(y[known[-1]]), shade, bold=True)
         sheet.name_ends(ax, [end], np.column_stack([x, y]))
+
+
+def _date_ticks(sheet: Sheet, ax: Axes, columns: pd.Index[Any]) -> None:
+    """A few of the columns' dates under the line, the last one among them."""
+    if not _dates(columns):
+        ax.set_xticks([])
+        return
+    most = 4 if sheet.phone else 9
+    every = max(1, int(np.ceil(len(columns) / most)))
+    chosen = np.arange(len(columns) - 1, -1, -every)[::-1]
+    words = DateLabels().format_ticks(positions(columns[chosen]))
+    ax.set_xticks(chosen + 0.5, words)
 
 
 def _heading(name: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.transforms import offset_copy
 
 from jpresearch.charts.axes import day, dress_values
@@ -64,9 +65,9 @@ def _phone_sheet(names: Sequence[str], values: Sequence[str], row: float) -> She
     ax.set_yticks([])
     above = offset_copy(ax.get_yaxis_transform(), fig=sheet.fig, y=ABOVE - LINE / 2)
     for place, text in enumerate(words):
-        ax.text(
-            0.0, place, text, transform=above, va="bottom", fontsize=NAME_SIZE, color=INK, gid="row", linespacing=1.1
-        )
+        name = ax.text(0.0, place, text, transform=above, va="bottom", fontsize=NAME_SIZE, color=INK, linespacing=1.1)
+        name.set_gid("row")
+        name.set_path_effects([withStroke(linewidth=2.2, foreground="white")])  # a line of the plot may pass behind it
     return sheet
 
 

@@ -28,6 +28,7 @@ def lab(
         os.environ.update(parent.environment())
         os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime := preload.socket_folder())
         os.environ.setdefault(provisioner.DEFAULT_VARIABLE, provisioner.NAME)
+        os.environ[provisioner.STYLE_VARIABLE] = "1"
         os.environ.setdefault(folders.HOME_VARIABLE, str(folders.home()))
         try:
             LabApp.launch_instance(argv=arguments(str(folders.notebooks()), browser, context.args))

@@ -89,17 +89,6 @@ def test_a_figure_carries_its_size_and_what_a_chart_of_the_house_wrote_on_it(sho
     assert (other["width"], other["height"]) == (192, 96)
 
 
-def test_a_figure_that_is_smaller_as_svg_is_one(shown: Shown) -> None:
-    drawn = Figure(figsize=(8, 4))
-    drawn.add_axes((0, 0, 1, 1)).set_axis_off()
-    for turn in range(12):
-        drawn.axes[0].plot([0, 1, 2, 3], [turn, 12 - turn, turn * 0.7, 5])
-    publish.figure("net", drawn, alt="Lines.")
-    bundle, metadata = shown[0]
-    assert bundle["image/svg+xml"].startswith("<svg ") and "image/png" not in bundle
-    assert metadata["image/svg+xml"]["alt"] == "Lines."
-
-
 def test_a_figure_with_a_missing_glyph_is_refused(shown: Shown) -> None:
     drawn = Figure()
     drawn.text(0.5, 0.5, "ไทย")

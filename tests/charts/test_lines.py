@@ -36,6 +36,7 @@ def test_a_value_alone_between_gaps_is_a_dot(words, see):
 
 def test_every_line_is_named_at_its_end_in_its_colour(flows, words, see):
     figure = charts.lines(flows.cumsum(), **words)
+    figure.draw_without_rendering()
     labels = {text.get_text(): text for text in see.marked(figure, "end-label")}
     assert set(labels) == {charts.label(name) for name in flows.columns}
     right = figure.axes[0].get_window_extent().x1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from jpresearch import charts
-from jpresearch.charts.png import to_svg
+from jpresearch.charts import letters
 
 UNKNOWN = "ไทย"  # Thai, which neither font has
 
@@ -71,33 +70,43 @@ def test_a_picture_with_very_many_colours_keeps_them_all():
     )
 
 
-def test_a_picture_is_the_smaller_of_png_and_svg_and_twice_as_fine_as_it_shows(draw):
+def test_a_picture_is_twice_as_fine_as_it_shows(draw):
     for figure in (draw("lines"), draw("heat"), Figure(figsize=(5, 3))):
         picture = charts.to_picture(figure)
-        png, svg = charts.to_png(figure), to_svg(figure)
-        assert picture.cost == min(len(svg), -(-len(png) // 3) * 4)
         width, height = figure.get_size_inches()
         assert (picture.width, picture.height) == (round(width * 96), round(height * 96))
-        assert _size(png)[0] == pytest.approx(2 * picture.width, abs=2)
+        assert picture.media == "image/png"
+        assert _size(picture.content)[0] == pytest.approx(2 * picture.width, abs=2)
 
 
-def test_an_svg_wins_where_much_is_drawn_and_little_written():
-    figure = Figure(figsize=(8, 4))
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.axis("off")
-    for turn in range(12):
-        axes.plot(np.sin(np.linspace(0, 40 + turn, 60)) + turn)
-    assert charts.to_picture(figure).media == "image/svg+xml"
+def _apart(first: np.ndarray, second: np.ndarray) -> float:
+    """The share of pixels that differ visibly."""
+    assert first.shape == second.shape
+    return float((np.abs(first - second).max(axis=2) > 64).mean())
 
 
-def test_an_svg_needs_no_font_carries_no_date_and_keeps_its_scales(draw):
-    figure = draw("lines")
-    svg = to_svg(figure).decode()
-    assert svg == to_svg(figure).decode()
-    assert svg.startswith("<svg ") and "<metadata" not in svg and "<!--" not in svg
-    assert "<text" not in svg and "scale(0.015625)" in svg
-    outlines = "".join(re.findall(r' d="([^"]*)"', svg))
-    assert not re.search(r"\.\d{3}", outlines)
+@pytest.mark.parametrize("kind", ["lines", "heat", "intervals", "heat_above_an_index", "stack"])
+def test_letters_drawn_once_look_as_matplotlib_draws_them(draw, kind):
+    figure = draw(kind)
+    quick = np.asarray(Image.open(BytesIO(charts.to_png(figure))).convert("RGB")).astype(int)
+    assert _apart(quick, _plain(figure, 192)) < 0.004
+
+
+def test_another_release_of_matplotlib_draws_every_letter_itself(draw, monkeypatch):
+    figure = draw("intervals")
+    quick = np.asarray(Image.open(BytesIO(charts.to_png(figure))).convert("RGB")).astype(int)
+    monkeypatch.setattr(letters, "supported", lambda: False)
+    monkeypatch.setattr(letters.LetterRenderer, "_letter", None)
+    slow = np.asarray(Image.open(BytesIO(charts.to_png(figure))).convert("RGB")).astype(int)
+    assert np.abs(slow - _plain(figure, 192)).max() <= 24
+    assert _apart(quick, slow) < 0.004
+
+
+def test_a_long_run_does_not_keep_every_letter_it_drew(draw, monkeypatch):
+    letters.forget()
+    monkeypatch.setattr(letters, "MOST", 10)
+    charts.to_png(draw("intervals"))
+    assert max(len(kept) for kept in (letters._metrics, letters._layouts, letters._letters)) <= 10
 
 
 def test_a_missing_glyph_is_an_error_that_names_the_character():
@@ -115,9 +124,19 @@ def test_a_chart_with_a_missing_glyph_is_refused_when_drawn(spoiled, flows, word
         charts.lines(flows, **(words | {spoiled: UNKNOWN}))
 
 
-def test_a_series_name_with_a_missing_glyph_is_refused(flows, words):
-    with pytest.raises(charts.MissingGlyph):
-        charts.stack(flows.rename(columns={"foreigners": UNKNOWN}), **words)
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_series_name_with_a_missing_glyph_is_refused_each_time(flows, words, again):
+    for _ in range(again):
+        with pytest.raises(charts.MissingGlyph):
+            charts.to_png(charts.stack(flows.rename(columns={"foreigners": UNKNOWN}), **words))
+
+
+def test_a_missing_glyph_written_on_a_chart_later_is_refused_each_time(draw):
+    figure = draw("lines")
+    figure.text(0.5, 0.5, UNKNOWN)
+    for _ in range(2):
+        with pytest.raises(charts.MissingGlyph):
+            charts.to_picture(figure)
 
 
 def test_japanese_letters_are_there_in_every_text(flows):

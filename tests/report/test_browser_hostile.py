@@ -159,32 +159,3 @@ def test_a_japanese_page_and_its_box_are_as_easy_to_use(scheme: str, browser: Br
     assert grave(opened) == []
     assert opened.get_by_role("heading", level=1).count() == 1
     context.close()
-
-
-def test_a_figure_is_the_same_as_png_and_as_svg(tab: Page, tmp_path: Path) -> None:
-    """The outlines of an SVG are cut to hundredths; nothing moves by that."""
-    import base64
-    from io import BytesIO
-
-    import numpy as np
-    import pandas as pd
-    from PIL import Image
-
-    from jpresearch import charts
-    from jpresearch.charts.png import to_svg
-
-    frame = pd.DataFrame({"topix": [1.0, 3.0, 2.0]}, index=pd.date_range("2026-01-31", periods=3, freq="ME"))
-    drawn = charts.lines(frame, title="A title in bold, 海外投資家", unit="JPY bn", source="JPX")
-    width, height = (round(float(side) * 96) for side in drawn.get_size_inches())
-    kinds = {"image/png": charts.to_png(drawn), "image/svg+xml": to_svg(drawn)}
-    images = "".join(
-        f'<img width="{width}" height="{height}" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
-        for kind, content in kinds.items()
-    )
-    tab.set_content(f'<body style="margin:0">{images}</body>')
-    shots = [Image.open(BytesIO(image.screenshot())).convert("L") for image in tab.locator("img").all()]
-    one, other = (np.asarray(shot, dtype=float) for shot in shots)
-    assert one.shape == other.shape
-    assert np.abs(one - other).mean() < 1.5
-    letters = [shade < 128 for shade in (one[:60], other[:60])]
-    assert letters[0].sum() == pytest.approx(letters[1].sum(), rel=0.1)

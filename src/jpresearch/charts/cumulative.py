@@ -73,7 +73,7 @@ def cumulative(
             stop = sums.index[int(np.flatnonzero(np.isnan(y))[0])]
             sheet.key.append(KeyItem("line", shades[name], f"{words}: {day(stop)} missing"))
     limits(ax, x, sums.index)
-    sheet.name_ends(ax, ends, np.concatenate([along(x, floats(sums[name])) for name in sums.columns]))
+    sheet.name_ends(ax, ends, np.concatenate([along(x, floats(sums[name])) for name in sums.columns]), bold=True)
     zero_line(ax)
     dress_horizontal(ax, sums.index)
     dress_values(ax.yaxis)

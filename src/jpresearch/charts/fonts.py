@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import FontProperties, fontManager, get_font
 
 LATIN: Final = "DejaVu Sans"
 JAPANESE: Final = "IPAexGothic"
@@ -37,3 +38,15 @@ def _register(file: Path) -> None:
 
 
 FAMILIES: Final = families()
+
+
+@lru_cache(maxsize=1)
+def _letters() -> frozenset[int]:
+    files = [fontManager.findfont(FontProperties(family=[name])) for name in FAMILIES]
+    return frozenset(code for file in files for code in get_font(file).get_charmap())
+
+
+def shows(text: str) -> bool:
+    """Whether the house's fonts have every letter of ``text``; what is kept of texts is kept of these only."""
+    letters = _letters()
+    return all(ord(letter) in letters for letter in text)

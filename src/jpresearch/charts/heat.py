@@ -152,6 +152,7 @@ def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float, dated
 
 def _beneath(below: pd.Series[Any], columns: pd.Index[Any]) -> pd.Series[float]:
     found = numeric_series("heat", below).reindex(columns)
+    found.name = below.name
     if bool(found.isna().all()):
         raise ChartFrameInvalid.of("heat", "the series below knows none of the columns", "Give it on the same weeks.")
     return found

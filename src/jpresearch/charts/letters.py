@@ -16,6 +16,8 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
+from jpresearch.charts.fonts import shows
+
 KNOWN_RELEASES: Final = ("3.11.",)
 STEPS: Final = 4  # of a pixel
 MOST: Final = 20_000
@@ -47,7 +49,7 @@ class LetterRenderer(RendererAgg):
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         """Width, height and descent in pixels; called by matplotlib."""
-        if ismath:
+        if ismath or not shows(s):
             measured: tuple[float, float, float] = super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-untyped-call]
             return measured
         key = (s, hash(prop), self.dpi)
@@ -68,7 +70,7 @@ class LetterRenderer(RendererAgg):
     ) -> None:
         """Write ``s``; called by matplotlib."""
         special = mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())
-        if not self._quick or ismath or special or angle not in TURNED or not gc.get_antialiased():
+        if not self._quick or ismath or special or not shows(s) or angle not in TURNED or not gc.get_antialiased():
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
             return
         upright = angle == 0

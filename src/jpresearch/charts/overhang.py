@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from jpresearch.charts.fonts import FAMILIES
+from jpresearch.charts.fonts import FAMILIES, shows
 
 RULED: Final = 144  # the density at which words are measured
 TICK_PAD: Final = 3.5  # points between a tick and its label, matplotlib's own
@@ -29,12 +29,21 @@ def _ruler() -> RendererAgg:
     return RendererAgg(8, 8, RULED)  # type: ignore[no-untyped-call]
 
 
-@lru_cache(maxsize=8192)
 def measured(text: str, size: float, bold: bool = False) -> float:
-    """The width of one line in inches, in the house's letters of ``size`` points."""
+    """The width of one line in inches, in the house's letters of ``size`` points.
+
+    A line with a letter that the fonts lack is measured each time, so that each time matplotlib says so.
+    """
+    return _kept(text, size, bold) if shows(text) else _width(text, size, bold)
+
+
+def _width(text: str, size: float, bold: bool) -> float:
     font = FontProperties(family=FAMILIES, size=size, weight="bold" if bold else "normal")
     pixels = _ruler().get_text_width_height_descent(text, font, False)[0]  # type: ignore[no-untyped-call]
     return float(pixels) / RULED
+
+
+_kept = lru_cache(maxsize=8192)(_width)
 
 
 @lru_cache(maxsize=1024)
@@ -46,7 +55,7 @@ def _line(size: float, bold: bool) -> float:
 
 def forget() -> None:
     """Empty the caches of measured words."""
-    measured.cache_clear()
+    _kept.cache_clear()
     _line.cache_clear()
 
 

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from jpresearch import record
+from jpresearch import payloads, record
 from jpresearch.batch import running
 from jpresearch.batch.plan import plan
 from jpresearch.record import Job, Status
 from tests.test_no_lookahead import sentences
 
-EVERY_NOTEBOOK = sorted(path.stem for path in (Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+EVERY_NOTEBOOK = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+ARGUED = [name for name in EVERY_NOTEBOOK if "publish.answer" in (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")]
 LONG_AGO = ["2014-06-30", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09", "2025-04-11", "2025-11-30"]
 
 
@@ -138,3 +140,44 @@ def test_in_2018_a_notebook_runs_and_says_what_is_missing_or_is_skipped_with_the
             assert sentences(job)
     assert jobs["08_claims"].status is Status.SKIPPED
     assert jobs["01_foreign_flows"].status is Status.SUCCEEDED
+
+
+@pytest.mark.xdist_group("collection")
+@pytest.mark.parametrize("name", ARGUED)
+def test_the_answer_comes_first_with_the_numbers_and_the_figure_that_carry_it(name: str, everything: Path) -> None:
+    job = next(job for job in record.read(everything).jobs if job.notebook == name)
+    assert job.answer and len(job.answer.split()) <= 60, "35 words beside intervals and dates"
+    assert 3 <= sum(finding.lead for finding in job.findings) <= 5
+    lead = [metric for metric in job.metrics if metric.lead]
+    assert 4 <= len(lead) <= 5 and all(metric.label for metric in lead)
+    assert job.lead_figure in job.figures
+    assert figures_above_the_appendix(everything / f"{name}.ipynb") <= 12
+
+
+def figures_above_the_appendix(executed: Path) -> int:
+    count = 0
+    for cell in json.loads(executed.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("## Appendix"):
+            return count
+        count += sum(payloads.FIGURE in output.get("data", {}) for output in cell.get("outputs", []))
+    raise AssertionError("no section `## Appendix`")
+
+
+@pytest.mark.xdist_group("collection")
+def test_two_pages_never_differ_on_one_fact(tmp_path: Path, everything: Path) -> None:
+    """A metric's name says what is measured, over which sample, by which estimator: one name, one figure."""
+    for jobs in (record.read(everything).jobs, run(tmp_path, EVERY_NOTEBOOK, "2025-09-05").values()):
+        stated: dict[str, tuple[str, Any]] = {}
+        for job in jobs:
+            for metric in job.metrics:
+                fact = metric.model_dump(include={"value", "unit", "low", "high", "n", "method"})
+                page, other = stated.setdefault(metric.name, (job.notebook, fact))
+                assert agree(fact, other), f"{metric.name}: {job.notebook} {fact}, {page} {other}"
+
+
+def agree(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Equal to the last digit that a reader can see; texts and units to the letter."""
+    pairs = [(one[key], other[key]) for key in one]
+    return all(
+        a == pytest.approx(b, rel=1e-9) if isinstance(a, float) and isinstance(b, float) else a == b for a, b in pairs
+    )

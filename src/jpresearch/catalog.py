@@ -6,13 +6,14 @@ A desk adds its own tables with a second data package named in ``JPRESEARCH_DATA
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from jpresearch import folders
 from jpresearch.errors import DescriptorInvalid, UnknownTable
@@ -27,6 +28,14 @@ Export = Literal["yes", "derived"]
 GRADES: tuple[Grade, ...] = ("stated", "rule", "assumed")
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    return pattern
+
+
 class Constraints(BaseModel):
     """Constraints of a column (Table Schema): what a cell may hold."""
 
@@ -36,7 +45,7 @@ class Constraints(BaseModel):
     enum: tuple[str | float, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None
-    pattern: str | None = None
+    pattern: Annotated[str, AfterValidator(_compiles)] | None = None
 
 
 class Column(BaseModel):

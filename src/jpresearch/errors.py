@@ -5,9 +5,18 @@ Every error says what was wrong, where, and what to do next, and carries the exi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+# Name and password before the host; a password may hold signs that an address should not.
+LOGIN = re.compile(r"""(?<=://)(?:[^/\s"'<>]*(?=@)|[^/\s:@"'<>]*:(?!\d+/)[^\s@"'<>]+(?=@))""")
+
+
+def without_logins(text: str) -> str:
+    """``text`` with ``[removed]`` for name and password inside every address."""
+    return LOGIN.sub("[removed]", text) if "@" in text else text
 
 
 class JPResearchError(Exception):
@@ -24,9 +33,10 @@ class JPResearchError(Exception):
 
     def __init__(self, what: str, where: str | None = None, next_step: str | None = None) -> None:
         super().__init__(what, where, next_step)
-        self.what = what
-        self.where = where
-        self.next_step = next_step
+        # Whoever shows an error, no password of a proxy, a mirror or a scheduler goes with it.
+        self.what = without_logins(what)
+        self.where = None if where is None else without_logins(where)
+        self.next_step = None if next_step is None else without_logins(next_step)
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.what}" if self.where else self.what

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import pickle
+from urllib.parse import unquote
 
 import nbformat.v4 as form
 import pytest
@@ -13,6 +14,7 @@ from jpresearch.batch.secrets import Redactor, is_key
 
 KEYS = """
 API_KEY api_key apiKey APIKEY SECRET DB_PASSWORD dbpasswd GITHUB_TOKEN authToken AUTH AWS_SECRET_ACCESS_KEY credentials
+DATABASE_URL DB_PASS DBPASS REPORTS_DSN GITHUB_PAT JWT API_BEARER SQL_CONNECTION_STRING MONGODB_URI conn_str
 key SSHPrivateKey OAUTH2_BEARER_TOKEN PGPASSWORD mySecrets
 """
 VALUE = 'pa"ss\\wörd & <more>\n1'
@@ -36,12 +38,27 @@ def test_names_of_keys(name: str) -> None:
         "TOKENIZERS",
         "as_of",
         "keystone",
+        "compass",
+        "bypass",
+        "pattern",
+        "patience",
+        "HOMEPAGE_URL",
+        "first_url",
         "PWD",
         "OLDPWD",
     ],
 )
 def test_names_of_other_things(name: str) -> None:
     assert not is_key(name)
+
+
+@pytest.mark.parametrize("password", ["hunter2-x", "p@ss-word", "pa/ss-word", "100%25-sure"])
+def test_logins_inside_addresses_are_secret_whatever_the_name(password: str) -> None:
+    redactor = Redactor.of({"SOME_PROXY": f"http://desk:{password}@proxy.example:8080/path"}, (), {})
+    for text in (f"http://desk:{password}@proxy.example", f"the password {password}", unquote(password)):
+        assert password not in redactor.text(text) and unquote(password) not in redactor.text(text)
+    assert "proxy.example:8080/path" in redactor.text(f"http://desk:{password}@proxy.example:8080/path")
+    assert Redactor.of({"HOMEPAGE": "https://example.org:8080/a@b"}) == Redactor()
 
 
 def test_values_come_from_environment_parameters_and_configuration() -> None:

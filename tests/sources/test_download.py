@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -168,3 +172,85 @@ def test_a_publisher_is_told_who_asks(httpserver: HTTPServer) -> None:
     request, _ = httpserver.log[0]
     assert "jpresearch" in request.headers["User-Agent"]
     assert os.environ.get("USER", "nobody-at-all") not in request.headers["User-Agent"]
+
+
+def dripping(head: bytes) -> Iterator[str]:
+    """A server that sends ``head`` and then a byte now and then, for ever."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(head)
+            while True:
+                connection.sendall(b"x")
+                time.sleep(0.05)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/file"
+    listener.close()
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-"])
+def test_a_drip_of_bytes_in_body_or_head_ends_in_time(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "WHOLE_SECONDS", 1.0)
+    for address in dripping(head):
+        with pytest.raises(SourceError, match="did not arrive within 1 seconds"):
+            download.fetch(address)
+
+
+@pytest.mark.parametrize("target", ["http://[::1", "https://x:99999/", "//[", "https://x:port/"])
+def test_a_redirect_to_what_is_no_address_is_said(target: str) -> None:
+    with pytest.raises(SourceError, match="no address"):
+        download._redirected("https://127.0.0.1/a", target, "https://127.0.0.1/a")
+
+
+def resolved(**hosts: str) -> Any:
+    """Names as a resolver would know them; numbers and this machine are as they are."""
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, *rest: Any, **options: Any) -> Any:
+        return real(hosts.get(str(host).split(".")[0], host), port, *rest, **options)
+
+    return getaddrinfo
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["127.0.0.1", "127.1", "2130706433", "[::1]", "[::ffff:10.0.0.1]", "10.0.0.1", "192.168.1.1", "169.254.169.254",
+     "[fe80::1]", "0.0.0.0", "inside.example", "100.64.0.1"],
+)  # fmt: skip
+def test_a_publisher_elsewhere_never_leads_into_our_networks(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", resolved(publisher="8.8.8.8", inside="10.1.2.3", other="1.1.1.1"))
+    with pytest.raises(SourceError, match="network of this machine's own"):
+        download._redirected("https://publisher.example/a", f"https://{target}/b", "https://publisher.example/a")
+    elsewhere = "https://other.example/b"
+    assert download._redirected("https://publisher.example/a", elsewhere, "https://publisher.example/a") == elsewhere
+
+
+def test_no_netrc_is_used_and_an_address_may_hold_a_login(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password from-netrc\ndefault login me password any\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    httpserver.expect_request("/127.0.0.1/file").respond_with_data(b"content")
+    httpserver.expect_request("/file").respond_with_data(b"content")
+    fetch(httpserver)
+    assert "Authorization" not in httpserver.log[0][0].headers
+    monkeypatch.setenv("JPRESEARCH_MIRROR", httpserver.url_for("").replace("://", "://me:pass%40word@"))
+    download.fetch("https://127.0.0.1/file")
+    request, _ = httpserver.log[1]
+    assert request.authorization is not None and request.authorization.password == "pass@word"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://me:hunter2@mirror.invalid/x", "https://me:hun@ter2@mirror.invalid/", "http://hunter2@x/"]
+)
+def test_no_message_holds_a_login(address: str) -> None:
+    error = SourceError.of(f"no answer from {address}", address, f"Ask {address}.")
+    assert "hunter2" not in str(error) and "ter2" not in repr(error.what) and "[removed]@" in str(error)

@@ -18,7 +18,7 @@ from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.plan import AS_OF, Plan, Planned
 from jpresearch.batch.reuse import Earlier, Memory
 from jpresearch.batch.secrets import Redactor
-from jpresearch.errors import DataError, NotebookInvalid
+from jpresearch.errors import DataError, NotebookInvalid, without_logins
 from jpresearch.record import Failure, Job, Status
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Driver:
 
     def _end(self, event: Ended) -> None:
         self._open.discard(event.key)
-        job = event.job or self._lost(self._jobs[event.key], event.reason)
+        job = event.job or self._lost(self._jobs[event.key], self._plain(event))
         if not self.ledger.fetch(job.files):
             job.status, job.failure = Status.FAILED, Failure(type="OSError", message="its files could not be fetched")
         if job.status is Status.SUCCEEDED:
@@ -192,6 +192,10 @@ class Driver:
             status, failure = Status.FAILED, Failure(type="ProcessDied", message=reason)
         ended = clock.wall() if job.started_at else None
         return job.model_copy(update={"status": status, "failure": failure, "ended_at": ended})
+
+    def _plain(self, event: Ended) -> str:
+        """Why a job gave no answer, without secrets: a scheduler or a worker may have said it."""
+        return without_logins(self.secrets[event.key].text(event.reason))
 
     def _tell(self, job: Job) -> None:
         self.ledger.write()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from jpresearch.batch.limits import NO_LIMITS, Limits
 from jpresearch.batch.plan import ENGLISH, Plan, Planned
 from jpresearch.batch.reuse import Memory
 from jpresearch.batch.secrets import Redactor
-from jpresearch.errors import CallError
+from jpresearch.errors import CallError, without_logins
 from jpresearch.record import Failure, Git, Job, Run, Status
 from jpresearch.report.overview import write_overview
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from jpresearch.batch.executors.base import Executor
 
 REPORTED: Final = ("jpresearch", "pandas", "statsmodels", "matplotlib", "papermill")
-LOGIN: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -150,7 +148,7 @@ def _begin(plan: Plan, command: Sequence[str], redactors: Sequence[Redactor]) ->
         id=f"{now:%Y%m%d-%H%M%S}-{now.microsecond // 16:04x}",
         started_at=now,
         reads_until=clock.now(),
-        command=[LOGIN.sub("[removed]", everything.text(word)) for word in command],
+        command=[without_logins(everything.text(word)) for word in command],
         whole_collection=plan.whole_collection,
         git=_git(),
         versions=_versions(),

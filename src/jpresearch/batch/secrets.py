@@ -1,7 +1,8 @@
 """Keys and passwords stay out of everything a run leaves behind.
 
 A value is secret if the name of its environment variable or parameter looks like that of a key, or is listed in
-``JPRESEARCH_SECRETS`` (names between commas). It is replaced by ``[removed: NAME]`` wherever it appears.
+``JPRESEARCH_SECRETS`` (names between commas); so is the log-in inside any address. It is replaced by
+``[removed: NAME]`` wherever it appears.
 """
 
 from __future__ import annotations
@@ -13,14 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+from jpresearch.errors import LOGIN
 
 NAMES_VARIABLE: Final = "JPRESEARCH_SECRETS"
 SHORTEST: Final = 6
 WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 KEY_WORD: Final = re.compile(
     r"keys?|.*(?:api|access|secret|private|auth|account|master|client|signing|encryption)keys?"
-    r"|.*(?:token|secret|password|passwd|passphrase|pwd|credential)s?|o?auth"
+    r"|.*(?:token|secret|password|passwd|passphrase|passcode|pwd|credential)s?|o?auth|(?:db|pg|user|my|root)?pass"
+    r"|dsn|pat|jwt|bearer"
+)
+KEY_NAME: Final = re.compile(
+    r".*connection_?string|.*conn_?str|(?:.*_)?(?:database|db|postgres(?:ql)?|mysql|redis|mongo(?:db)?|amqp|broker)_ur[il]"
 )
 # The shell's current folder and the one before: no password, and part of nearly every path.
 FOLDERS: Final = ("PWD", "OLDPWD")
@@ -50,6 +57,7 @@ class Redactor:
         wanted = {*named, *(name.strip() for name in environ.get(NAMES_VARIABLE, "").split(","))}
         values = [*environ.items(), *(parameters or {}).items()]
         secret = [(name, text) for name, value in values if name in wanted or is_key(name) for text in _texts(value)]
+        secret += [(name, login) for name, value in values for text in _texts(value) for login in _logins(text)]
         return cls(tuple(dict.fromkeys(pair for pair in secret if len(pair[1].strip()) >= SHORTEST)))
 
     @classmethod
@@ -130,7 +138,19 @@ class Redactor:
 
 def is_key(name: str) -> bool:
     """Whether the name of a variable or parameter looks like that of a key (``API_KEY``, ``authToken``)."""
+    if KEY_NAME.fullmatch(name.lower()) is not None:
+        return True
     return name not in FOLDERS and any(KEY_WORD.fullmatch(word.lower()) for word in WORDS.findall(name))
+
+
+def _logins(text: str) -> Iterator[str]:
+    """The log-in inside an address, and its password alone, as written and as meant."""
+    if "://" not in text or "@" not in text:
+        return
+    for found in LOGIN.finditer(text):
+        yield found[0]
+        password = found[0].partition(":")[2]
+        yield from dict.fromkeys((password, unquote(password)))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -1,19 +1,26 @@
 """Bytes from a publisher: time-outs, patience only where it may help, and limits on everything.
 
 Certificates are checked; redirects are followed only within https (and on loopback, where a local server plays the
-publisher). ``JPRESEARCH_MIRROR`` names a server that keeps copies under ``/<host>/<path>``, for desks behind a proxy.
+publisher), and never into this machine or its networks unless the publisher itself is there. ``JPRESEARCH_MIRROR``
+names a server that keeps copies under ``/<host>/<path>``, for desks behind a proxy.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import queue
+import socket
+import threading
 import time
-from typing import Final
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from jpresearch import __version__
@@ -24,6 +31,7 @@ LIMIT_BYTES: Final = 50 * 1024 * 1024
 TIMEOUT_SECONDS: Final = (10.0, 60.0)
 WHOLE_SECONDS: Final = 300.0
 ATTEMPTS: Final = 3
+PUBLIC: Final = "public"
 LONGEST_WAIT_SECONDS: Final = 60
 BACKOFF_SECONDS: Final = 0.5
 REDIRECTS: Final = 5
@@ -42,6 +50,36 @@ def fetch(address: str, *, limit_bytes: int = LIMIT_BYTES, backoff_seconds: floa
     ------
     SourceError : not reached, refused, too large, empty, or led away from https.
     """
+    return _in_time(lambda: _patiently(address, limit_bytes, backoff_seconds), address)
+
+
+def _in_time(work: Callable[[], bytes], address: str) -> bytes:
+    """What ``work`` gives within ``WHOLE_SECONDS``; one byte now and then, in head or body, makes no time-out else.
+
+    Raises
+    ------
+    SourceError : of ``work``, or that it took too long; its thread is left behind and hinders nobody.
+    """
+    answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+
+    def answer() -> None:
+        try:
+            answers.put(work())
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=answer, name="download", daemon=True).start()
+    try:
+        found = answers.get(timeout=WHOLE_SECONDS)
+    except queue.Empty:
+        what = f"the file did not arrive within {WHOLE_SECONDS:.0f} seconds"
+        raise SourceError.of(what, address) from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _patiently(address: str, limit_bytes: int, backoff_seconds: float) -> bytes:
     with _session(backoff_seconds) as session:
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -50,7 +88,7 @@ def fetch(address: str, *, limit_bytes: int = LIMIT_BYTES, backoff_seconds: floa
                 if attempt == ATTEMPTS:
                     raise SourceError.of(f"the connection broke off: {_reason(error)}", address) from error
                 time.sleep(backoff_seconds * 2**attempt)
-            except requests.exceptions.RequestException as error:
+            except (requests.exceptions.RequestException, HTTPError, ValueError) as error:
                 raise SourceError.of(f"the address could not be read: {_reason(error)}", address) from error
     raise AssertionError("every attempt returns or raises")
 
@@ -76,28 +114,69 @@ def _session(backoff_seconds: float) -> requests.Session:
 
 
 def _read(session: requests.Session, address: str, limit_bytes: int) -> bytes:
+    began = address
     for _ in range(REDIRECTS + 1):
         _require_trusted(address)
-        with session.get(address, stream=True, timeout=TIMEOUT_SECONDS, allow_redirects=False) as response:
+        options: dict[str, Any] = {"stream": True, "timeout": TIMEOUT_SECONDS, "allow_redirects": False}
+        with session.get(address, auth=_login(address), **options) as response:
             if not response.is_redirect:
                 return _content(response, address, limit_bytes)
-            target = urljoin(address, response.headers["Location"])
-            if _scheme(address) == "https" and _scheme(target) != "https":
-                raise SourceError.of(f"redirected away from https to {target}", address)
-            address = target
+            address = _redirected(address, response.headers["Location"], began)
     raise SourceError.of(f"redirected more than {REDIRECTS} times", address)
+
+
+def _redirected(address: str, location: str, began: str) -> str:
+    """Where a redirect leads. Raises ``SourceError`` where a publisher has no business to lead."""
+    try:
+        target = urljoin(address, location)
+        urlsplit(target).port  # noqa: B018 - refuses what is no port
+    except ValueError as error:
+        raise SourceError.of(f"redirected to what is no address: {location[:200]!r}", address) from error
+    if _scheme(address) == "https" and _scheme(target) != "https":
+        raise SourceError.of(f"redirected away from https to {target}", address)
+    reached, at_home = _places(target), _places(began)
+    if not reached <= {PUBLIC} | at_home:
+        raise SourceError.of(f"redirected into a network of this machine's own: {target}", address)
+    return target
+
+
+def _places(address: str) -> set[str]:
+    """The kinds of network that the address's host lies in; a host that nobody knows is nowhere yet."""
+    parts = urlsplit(address)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return set()
+    return {_place(str(each[4][0])) for each in found}
+
+
+def _place(number: str) -> str:
+    place = ipaddress.ip_address(number.partition("%")[0])
+    if isinstance(place, ipaddress.IPv6Address):
+        place = place.ipv4_mapped or place.sixtofour or (place.teredo or (None, place))[1] or place
+    if place.is_loopback or place.is_unspecified:
+        return "loopback"
+    if place.is_link_local:
+        return "link-local"
+    return PUBLIC if place.is_global else "private"
+
+
+def _login(address: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """The log-in that the address itself holds, as a mirror's may; a ``.netrc`` is never asked for another."""
+    parts = urlsplit(address)
+    if parts.username is not None:
+        return HTTPBasicAuth(unquote(parts.username), unquote(parts.password or ""))
+    return lambda request: request
 
 
 def _content(response: requests.Response, address: str, limit_bytes: int) -> bytes:
     if response.status_code != requests.codes.ok:
         raise SourceError.of(f"the publisher answered {response.status_code} {response.reason}", address)
-    content, since = bytearray(), time.monotonic()
+    content = bytearray()
     for chunk in response.iter_content(CHUNK_BYTES):
         content += chunk
         if len(content) > limit_bytes:
             raise SourceError.of(f"the file is larger than {limit_bytes:,} bytes", address)
-        if time.monotonic() - since > WHOLE_SECONDS:
-            raise SourceError.of(f"the file did not arrive within {WHOLE_SECONDS:.0f} seconds", address)
     if not content:
         raise SourceError.of("the file is empty", address)
     return bytes(content)
@@ -115,7 +194,10 @@ def mirrored(address: str) -> str:
 
 def _require_trusted(address: str) -> None:
     """Only https, or plain http to this machine itself."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise SourceError.of("this is no address", address) from error
     if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
         return
     raise SourceError.of("only https addresses are read", address)

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -28,27 +28,31 @@ def sole_writer(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[No
 
     Raises
     ------
-    SourceError : another update holds the lock for longer than ``wait_seconds``; the message says which.
+    SourceError : another update holds the lock for longer than ``wait_seconds``, and the message says which; or what
+        lies in the lock's place is no file.
     """
     lock = FileLock(folder / LOCK_NAME)
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout as error:
-        raise SourceError(
-            f"another update holds the lock: {_holder(folder)}", str(folder), "Try again when it has ended."
-        ) from error
+        what = f"another update holds the lock: {_holder(folder)}"
+        raise SourceError(what, str(folder), "Try again when it has ended.") from error
+    except (OSError, NotImplementedError) as error:
+        what = f"the lock {LOCK_NAME} cannot be taken: {error}"
+        raise SourceError(what, str(folder), "It must be a plain file that you may write.") from error
     try:
         for part in folder.glob(PARTS):
-            part.unlink(missing_ok=True)
-        mine = {
-            "process": os.getpid(),
-            "host": platform.node(),
-            "since": f"{clock.wall().astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
-        }
-        (folder / HOLDER_NAME).write_text(json.dumps(mine), encoding="utf-8")
+            with suppress(OSError):
+                part.unlink()
+        since = f"{clock.wall().astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        mine = {"process": os.getpid(), "host": platform.node(), "since": since}
+        # For people alone; the lock holds without it.
+        with suppress(OSError):
+            (folder / HOLDER_NAME).write_text(json.dumps(mine), encoding="utf-8")
         yield
     finally:
-        (folder / HOLDER_NAME).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / HOLDER_NAME).unlink()
         lock.release()
 
 

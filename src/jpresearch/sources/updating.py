@@ -33,6 +33,8 @@ LONGEST_LOOK_BACK: Final = timedelta(days=400)
 BEGINNING: Final = date(2001, 1, 1)
 MOST_PAGES: Final = 20
 # From so many files on, a folder is an archive, worth a process per core.
+MOST_CELLS: Final = 20_000
+SNIFFED: Final = 4096
 ARCHIVE: Final = 64
 FILES_AT_ONCE: Final = 16
 
@@ -157,6 +159,7 @@ def _read_file(file: Path, names: Sequence[str]) -> Read | DataError | None:
         content = file.read_bytes()
         if not content:
             raise SourceError.of("the file is empty", file.name)
+        _require_bounded(content, file.name)
         adapter = registry.recognise(content, file.name, names)
         if adapter is None:
             return None
@@ -170,6 +173,18 @@ def _read_file(file: Path, names: Sequence[str]) -> Read | DataError | None:
     except DataError as error:
         return error
     return Read(file.name, adapter.name, parsed)
+
+
+def _require_bounded(content: bytes, name: str) -> None:
+    """No line of a text has more cells than any publisher's file; reading one would take all memory."""
+    if b"\0" in content[:SNIFFED]:
+        return
+    for separator in (b",", b";", b"\t"):
+        # Most files have fewer in all than one line may have.
+        if content.count(separator) > MOST_CELLS and any(
+            line.count(separator) > MOST_CELLS for line in content.splitlines()
+        ):
+            raise SourceError.of(f"a line of the file has more than {MOST_CELLS:,} cells", name)
 
 
 def _read_files(files: Sequence[Path], names: Sequence[str]) -> Iterator[Read | DataError | None]:

@@ -106,7 +106,8 @@ def _explained(violation: Violation) -> Violation:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write beside, reach the disk, then move into place."""
+    """Write beside, reach the disk, then move into place; a table that is a link stays one."""
+    file = file.resolve()
     handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:

@@ -25,9 +25,10 @@ class Entries:
 
 @dataclass(frozen=True)
 class Place:
-    """The file that nodes come from. A node that is not as asked raises ``BatchInvalid`` with its line."""
+    """The file that nodes come from, and what it is. A node not as asked raises ``BatchInvalid`` with its line."""
 
     file: Path
+    kind: str = "batch file"
 
     def root(self) -> Node:
         """The file's document."""
@@ -37,9 +38,9 @@ class Place:
         except yaml.YAMLError as error:
             raise self._not_yaml(error, len(content.splitlines())) from error
         except OSError as error:
-            raise BatchInvalid(f"the batch file cannot be read: {error.strerror}", str(self.file)) from error
+            raise BatchInvalid(f"the {self.kind} cannot be read: {error.strerror}", str(self.file)) from error
         if node is None:
-            raise BatchInvalid("the batch file is empty", str(self.file))
+            raise BatchInvalid(f"the {self.kind} is empty", str(self.file))
         return node
 
     def wrong(self, node: Node, what: str, next_step: str | None = None) -> BatchInvalid:

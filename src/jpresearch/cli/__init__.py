@@ -1,6 +1,7 @@
 """The command line: ``jpresearch run``, ``jpresearch data`` and the others.
 
-Exit codes: 0 all well; 1 a job failed; 2 the call was wrong; 3 data missing or invalid; 130 interrupted.
+Exit codes: 0 all well; 1 a job failed; 2 the call was wrong; 3 data missing or invalid; 4 a watched limit was crossed;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import typer
 from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
-COMMANDS: Final = ("run", "update", "compare", "prune", "lab", "lint", "new", "data")
+COMMANDS: Final = ("run", "update", "compare", "watch", "prune", "lab", "lint", "new", "data")
 HELP: Final = {"help_option_names": ["-h", "--help"]}
 # Hands what it does not know to JupyterLab.
 PASSES_ON: Final = {"lab": {"allow_extra_args": True, "ignore_unknown_options": True}}

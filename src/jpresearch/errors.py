@@ -14,8 +14,12 @@ from datetime import date
 LOGIN = re.compile(r"""(?<=://)(?:[^/\s"'<>]*(?=@)|[^/\s:@"'<>]*:(?!\d+/)[^\s@"'<>]+(?=@))""")
 
 
-def without_logins(text: str) -> str:
-    """``text`` with ``[removed]`` for name and password inside every address."""
+def without_logins(text: str, address: str = "") -> str:
+    """``text`` with ``[removed]`` for name and password inside every address, and for those of ``address`` anywhere."""
+    for login in LOGIN.findall(address):
+        password = login.partition(":")[2]
+        for secret in filter(None, (login, password)):
+            text = text.replace(secret, "[removed]")
     return LOGIN.sub("[removed]", text) if "@" in text else text
 
 

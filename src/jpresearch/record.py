@@ -8,8 +8,7 @@ the lead figure, and of a metric its label, digits, p-value, sample and method; 
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -284,14 +283,14 @@ def write_atomically(file: Path, text: str) -> None:
 
     Half a surrogate pair, which no file can hold, is written as the escape by which JSON and Python know it.
     """
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        # Who may read it is for the umask to say.
+        with beside.open("x", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(file)
+        beside.replace(file)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 

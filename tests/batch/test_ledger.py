@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import tempfile
@@ -165,3 +166,44 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file")
     with pytest.raises(DataError, match="cannot be written"), open_ledger(tmp_path / "reports", state()):
         pass
+
+
+def test_a_run_that_a_clock_ahead_has_dated_does_not_hold_latest(tmp_path: Path) -> None:
+    ahead, now = tmp_path / "20990101-000000-aaaa", tmp_path / "20250905-160001-bbbb"
+    for folder in (ahead, now):
+        folder.mkdir()
+    point_latest(tmp_path, ahead)
+    assert point_latest(tmp_path, now) is None
+    assert (tmp_path / "latest").readlink() == Path(now.name)
+
+
+def test_why_latest_could_not_be_moved_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "20250905-160001-bbbb"
+    folder.mkdir()
+    with (tmp_path / ledger.LOCK).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        said = point_latest(tmp_path, folder, wait_seconds=0.1)
+    assert said is not None and "another process has held" in said
+    (tmp_path / "latest").mkdir()
+    said = point_latest(tmp_path, folder)
+    assert said is not None and "it is a folder, not a link" in said
+    shutil.rmtree(tmp_path / "latest")
+    (tmp_path / ledger.LOCK).unlink()
+    (tmp_path / ledger.LOCK).mkdir()
+    said = point_latest(tmp_path, folder)
+    assert said is not None and "still leads where it did" in said
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "[1]", "5", '{"temporary": 5, "destination": ["x"]}', "null"])
+def test_a_damaged_lock_file_keeps_no_dead_run_open(content: str, tmp_path: Path) -> None:
+    folder = dead_run(tmp_path)
+    shutil.rmtree(json.loads((folder / ledger.LOCK).read_text())["temporary"])
+    (folder / ledger.LOCK).write_text(content)
+    assert close_dead_runs(tmp_path) == [folder.name]
+
+
+def test_a_folder_in_the_place_of_a_lock_is_left_alone(tmp_path: Path) -> None:
+    folder = dead_run(tmp_path)
+    (folder / ledger.LOCK).unlink()
+    (folder / ledger.LOCK).mkdir()
+    assert close_dead_runs(tmp_path) == []

@@ -184,11 +184,12 @@ def test_a_job_is_called_as_its_notebook_and_speaks_english(write_notebook: Writ
         plan(["01_a"], {}, lang="fr")
 
 
-def test_single_notebooks_never_move_latest(write_notebook: Write, project: Path) -> None:
+def test_only_the_whole_collection_on_the_newest_data_moves_latest(write_notebook: Write, project: Path) -> None:
     write_notebook("01_a")
     (project / "b.yaml").write_text("jobs: [{notebooks: 01_a}]")
     assert plan([], {}).moves_latest
-    assert plan([], {}, batch=project / "b.yaml").moves_latest
+    assert not plan([], {}, batch=project / "b.yaml").moves_latest
+    assert not plan([], {"as_of": "2025-09-05"}).moves_latest, "a run of a past day never does"
     assert not plan(["01_a"], {}).moves_latest
 
 

@@ -7,28 +7,45 @@ copied to the address as it comes about.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jpresearch import folders
-from jpresearch.errors import DataError
+from jpresearch.errors import CallError, DataError, without_logins
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+LONGEST_PART: Final = 255
+LONGEST_PATH: Final = 3000
 STAGING: Final = ".staging"
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+(?:::[a-z][a-z0-9+.-]+)*://", re.IGNORECASE)
 LOCAL_ADDRESS: Final = re.compile(r"(?:file|local)://", re.IGNORECASE)
 
 
 def settled(output: str | Path | None) -> str:
-    """The destination as typed in one form: an absolute path, or an address that is not of this machine."""
+    """The destination as typed in one form: an absolute path, or an address that is not of this machine.
+
+    Raises
+    ------
+    CallError : it is empty, or no file system has names like it.
+    """
     if output is None:
         return str(folders.reports())
     text = LOCAL_ADDRESS.sub("", str(output))
-    return str(Path(text).expanduser().resolve()) if is_local(text) else text.rstrip("/")
+    if not text.strip() or "\0" in text:
+        raise CallError(f"{str(output)!r} names no folder", "--output", "Name a folder or an address, or leave it out.")
+    if any(len(os.fsencode(part)) > LONGEST_PART for part in text.split("/")) or len(text) > LONGEST_PATH:
+        raise CallError(f"the name is too long: {text[:60]}...", "--output", "Name a folder or an address.")
+    if not is_local(text):
+        return text.rstrip("/")
+    try:
+        return str(Path(text).expanduser().resolve())
+    except (RuntimeError, OSError) as error:
+        raise CallError(f"{text!r} names no folder: {error}", "--output") from error
 
 
 def is_local(destination: str) -> bool:
@@ -68,7 +85,7 @@ def upload(files: list[Path], address: str) -> None:
         for file in files:
             system.put_file(str(file), f"{root}/{file.name}")
     except Exception as error:
-        raise OSError(f"{address}: {error}") from error
+        raise OSError(without_logins(f"{address}: {error}", address)) from error
 
 
 def fetch(names: list[str], address: str, folder: Path) -> None:
@@ -81,7 +98,7 @@ def fetch(names: list[str], address: str, folder: Path) -> None:
             beside.replace(folder / name)
         except Exception as error:
             beside.unlink(missing_ok=True)
-            raise OSError(f"{address}/{name}: {error}") from error
+            raise OSError(without_logins(f"{address}/{name}: {error}", address)) from error
 
 
 def require_reachable(address: str) -> None:
@@ -91,7 +108,9 @@ def require_reachable(address: str) -> None:
         system.makedirs(root, exist_ok=True)
     except Exception as error:
         raise DataError(
-            f"nothing can be written there: {error}", address, "Check the address and its driver."
+            f"nothing can be written there: {without_logins(str(error), address)}",
+            address,
+            "Check the address and its driver.",
         ) from error
 
 

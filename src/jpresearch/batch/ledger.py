@@ -10,9 +10,10 @@ import fcntl
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -24,6 +25,7 @@ from jpresearch.record import Failure, Run, Status
 from jpresearch.report import index, metrics_file
 
 LOCK: Final = ".lock"
+LOCK_SECONDS: Final = 10.0
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 TEMPORARY_PREFIX: Final = "jpr-"
@@ -133,19 +135,36 @@ def in_progress(folder: Path) -> bool:
         return note is None
 
 
-def point_latest(reports: Path, folder: Path) -> None:
+def point_latest(reports: Path, folder: Path, *, wait_seconds: float = LOCK_SECONDS) -> str | None:
     """``latest`` becomes a relative link to the run, in one step, and ``previous`` to what it was.
 
-    A run that began before the one it points to leaves it alone: two may end in another order than they began.
+    A run that began before the one it points to leaves it alone: two may end in another order than they began. One
+    that a clock far ahead has dated does not count. Why it could not be moved is said, the run stands without.
     """
-    with _locked(reports / LOCK, {}):
-        latest = reports / LATEST
-        before = latest.readlink().name if latest.is_symlink() else None
-        if before is not None and before > folder.name and (reports / before).is_dir():
-            return
-        if before is not None and before != folder.name:
-            _link(reports / PREVIOUS, before)
-        _link(latest, folder.name)
+    try:
+        with _locked(reports / LOCK, {}, wait_seconds):
+            _point(reports, folder)
+    except OSError as error:
+        return f"{reports / LATEST} still leads where it did: {error}"
+    return None
+
+
+def _point(reports: Path, folder: Path) -> None:
+    latest = reports / LATEST
+    if latest.is_dir() and not latest.is_symlink():
+        raise OSError("it is a folder, not a link, as in a copy; move it away")
+    before = latest.readlink().name if latest.is_symlink() else None
+    known = before is not None and (reports / before).is_dir()
+    if before is not None and known and folder.name < before <= _newest_id():
+        return
+    if before is not None and known and before != folder.name:
+        _link(reports / PREVIOUS, before)
+    _link(latest, folder.name)
+
+
+def _newest_id() -> str:
+    """What no run's name exceeds, but for a minute by which clocks may differ."""
+    return f"{clock.wall() + timedelta(minutes=1):%Y%m%d-%H%M%S}~"
 
 
 def _link(link: Path, name: str) -> None:
@@ -203,14 +222,27 @@ def _close(state: Run, folder: Path, reason: str, moment: datetime) -> bool:
 
 
 @contextmanager
-def _locked(file: Path, note: dict[str, str | None]) -> Iterator[None]:
-    """Hold the file's lock, waiting for it."""
+def _locked(file: Path, note: dict[str, str | None], wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the file's lock, waiting a little for it. Raises ``OSError`` where another keeps it."""
     with file.open("a+", encoding="utf-8") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        _take(stream, wait_seconds)
         stream.truncate(0)
         stream.write(json.dumps(note))
         stream.flush()
         yield
+
+
+def _take(stream: IO[str], wait_seconds: float) -> None:
+    end = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > end:
+                raise OSError(f"another process has held {stream.name} for {wait_seconds:g} seconds") from error
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager
@@ -221,13 +253,24 @@ def _taken(file: Path) -> Iterator[dict[str, str | None] | None]:
     except FileNotFoundError:
         yield {}
         return
+    except OSError:
+        # Another user's, or no file at all: not ours to close.
+        yield None
+        return
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield None
             return
-        try:
-            yield dict(json.load(stream))
-        except ValueError:
-            yield {}
+        yield _note(stream)
+
+
+def _note(stream: IO[str]) -> dict[str, str | None]:
+    """What a lock file says; nothing where it is damaged."""
+    try:
+        found = json.load(stream)
+    except ValueError:
+        return {}
+    texts = found.items() if isinstance(found, dict) else ()
+    return {name: value for name, value in texts if isinstance(name, str) and isinstance(value, str)}

@@ -56,8 +56,8 @@ class Plan:
 
     @property
     def moves_latest(self) -> bool:
-        """Whether a run of it without failure becomes ``latest``: single notebooks never do."""
-        return self.whole_collection or self.batch is not None
+        """Whether a run of it without failure becomes ``latest``: the whole collection on the newest data alone."""
+        return self.whole_collection and all(job.parameters.get(AS_OF) is None for job in self.jobs)
 
 
 def given_parameters(pairs: Sequence[str], as_of: str | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -51,7 +51,7 @@ class Options:
 
     Raises
     ------
-    CallError : both ``jobs`` and ``dask``: the workers of a scheduler decide how many they run at once.
+    CallError : an empty address, or both ``jobs`` and ``dask``: a scheduler's workers decide how many they run at once.
     """
 
     jobs: int | None = None
@@ -60,6 +60,8 @@ class Options:
     force: bool = False
 
     def __post_init__(self) -> None:
+        if self.dask is not None and not self.dask.strip():
+            raise CallError("the address is empty", "--dask", "Give the address of a Dask scheduler, or leave it out.")
         if self.jobs is not None and self.dask is not None:
             raise CallError("each worker decides how many jobs it runs at once", "--jobs and --dask", "Give one.")
 
@@ -74,6 +76,7 @@ def run(
     listener: Listener = lambda job: None,
     *,
     watcher: Watcher = lambda job, progress: None,
+    notice: Callable[[str], None] = lambda text: None,
     options: Options = DEFAULTS,
 ) -> Path:
     """Execute the plan and return the run's folder on this machine.
@@ -85,6 +88,7 @@ def run(
     output : folder or address that holds runs; by default the project's ``reports``.
     listener : told of every change of a job's state.
     watcher : told of every cell that a job comes to.
+    notice : told in a sentence of what could not be done and does not touch the run itself; empty where all was done.
     options : how to run it.
 
     Raises
@@ -107,7 +111,7 @@ def run(
                 ledger=ledger,
                 memory=Memory(reports),
                 secrets=redactors,
-                make_executor=lambda: _executor(options, ledger, len(plan.jobs)),
+                make_executor=lambda: _executor(options, ledger, len(plan.jobs), interruption),
                 limits=options.limits,
                 force=options.force,
                 listener=listener,
@@ -115,7 +119,7 @@ def run(
                 interruption=interruption,
             ).go()
         if plan.moves_latest and not interruption.requests and not ledger.state.failed:
-            point_latest(reports, ledger.folder)
+            notice(point_latest(reports, ledger.folder) or "")
         _write_overview(plan, reports, target)
     if interruption.requests:
         raise Interrupted(ledger.folder)
@@ -130,12 +134,12 @@ def _write_overview(plan: Plan, reports: Path, target: str) -> None:
             destination.upload([file], target)
 
 
-def _executor(options: Options, ledger: Ledger, jobs: int) -> Executor:
+def _executor(options: Options, ledger: Ledger, jobs: int, interruption: Interruption) -> Executor:
     """Made only when something has to run: an answer from earlier results starts no process."""
     if options.dask is not None:
         from jpresearch.batch.executors.cluster import Cluster
 
-        return Cluster(options.dask)
+        return Cluster(options.dask, lambda: interruption.requests > 0)
     from jpresearch.batch.executors.local import Local, cores
 
     return Local(min(options.jobs or cores(), jobs), ledger.temporary)

@@ -62,6 +62,7 @@ def _tell_version(asked: bool) -> None:
 
 def main() -> None:
     """Run the command line; errors of the package become one clear paragraph and their exit code."""
+    _open_standard_streams()
     wanted = sys.argv[1:2]
     code: Any = 0
     try:
@@ -75,6 +76,18 @@ def main() -> None:
     except SystemExit as end:
         code = end.code
     _leave(code)
+
+
+def _open_standard_streams() -> None:
+    """Where one was closed, nothing is read or written there; else the next file opened would take its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free, which is this one.
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
 
 
 def _leave(code: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -48,7 +48,9 @@ class Lines:
 
     def listener(self, job: Job) -> None:
         """Write the line."""
-        print(sentence(job), file=self.stream, flush=True)
+        # Whether somebody still listens does not matter to the run.
+        with suppress(OSError, ValueError):
+            print(sentence(job), file=self.stream, flush=True)
 
     def watcher(self, job: Job, progress: Progress) -> None:
         """Cells are too many for lines."""

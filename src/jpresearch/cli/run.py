@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,13 +85,12 @@ def say_strays(strays: Sequence[Path]) -> None:
 
 def _head_start(output: str | None) -> None:
     """Have git and the digests of tables and of the latest pages begin, while the rest is still loading."""
-    from pathlib import Path
-
     from jpresearch import folders
-    from jpresearch.batch import checkout, digests
+    from jpresearch.batch import checkout, destination, digests
 
+    target = destination.settled(output)
     checkout.ask()
-    latest = (folders.reports() if output is None else Path(output)) / "latest"
+    latest = destination.local_folder(target) / "latest"
     tables = sorted((folders.home() / "data").glob("*.csv"))
     digests.begin([*tables, *(file for file in sorted(latest.glob("*.*")) if file.suffix in LEFT)])
 
@@ -100,11 +100,18 @@ def _run(settled: Plan, output: str | None, options: Options, *, as_json: bool) 
     from jpresearch.cli.progress import progress
 
     code = 0
+    notices: list[str] = []
     with progress(len(settled.jobs), sys.stderr if as_json else sys.stdout) as show:
         try:
-            folder = running.run(settled, sys.argv[1:], output, show.listener, watcher=show.watcher, options=options)
+            folder = running.run(
+                settled, sys.argv[1:], output, show.listener,
+                watcher=show.watcher, notice=notices.append, options=options,
+            )  # fmt: skip
         except running.Interrupted as interrupted:
             folder, code = interrupted.folder, INTERRUPTED
+    with suppress(BrokenPipeError):
+        for text in filter(None, notices):
+            typer.echo(text, err=True)
     failed = _tell_result(folder, output, as_json=as_json)
     if code or failed:
         raise typer.Exit(code or FAILED)

@@ -11,12 +11,13 @@ import queue
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from jpresearch import folders
 from jpresearch.batch.assignment import Task
@@ -25,12 +26,15 @@ from jpresearch.batch.executors.base import Advanced, Ended, Event, Started
 from jpresearch.batch.executors.processes import Stem, wait_for_news
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.preload import Parent
-from jpresearch.errors import DataError
+from jpresearch.errors import DataError, without_logins
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+T = TypeVar("T")
 CONNECT_SECONDS: Final = 5
+ANSWER_SECONDS: Final = 10.0
+HEED_SECONDS: Final = 0.2
 LOOK_SECONDS: Final = 0.5
 # What each worker must have in common with the driver: the same code on the same figures.
 COMPARED: Final = (("code", "src/jpresearch", "**/*.py"), ("data", "data", "*"))
@@ -46,8 +50,9 @@ class Cluster:
 
     here: Final = False
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, unwanted: Callable[[], bool] = lambda: False) -> None:
         self._address = address
+        self._unwanted = unwanted
         self._futures: dict[int, Future[Any]] = {}
         self._news: queue.SimpleQueue[Event] = queue.SimpleQueue()
 
@@ -71,7 +76,9 @@ class Cluster:
 
     def cancel(self) -> None:
         """Withdraw all tasks; a worker that runs one ends it."""
-        self._client.cancel(list(self._futures.values()), force=True)
+        withdraw = lambda: self._client.cancel(list(self._futures.values()), force=True)  # noqa: E731
+        with suppress(Exception):
+            _waited_for(withdraw, CONNECT_SECONDS, lambda: False)
 
     def kill(self) -> None:
         """The same as ``cancel``: what runs elsewhere can only be withdrawn."""
@@ -81,10 +88,17 @@ class Cluster:
         from distributed import Client
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        connect = lambda: Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)  # noqa: E731
         try:
-            self._client: Client = Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError, TimeoutError) as error:
-            raise DataError(f"the Dask scheduler cannot be reached: {error}", self._address) from error
+            self._client: Client = _waited_for(connect, ANSWER_SECONDS, self._unwanted)
+            # A scheduler that took the connection may still say nothing.
+            _waited_for(self._client.scheduler_info, ANSWER_SECONDS, self._unwanted)
+            _waited_for(lambda: self._client.ncores(), ANSWER_SECONDS, self._unwanted)
+        except KeyboardInterrupt:
+            raise
+        except Exception as error:
+            what = f"the Dask scheduler cannot be reached: {without_logins(str(error), self._address)}"
+            raise DataError(what, self._address, "Check that a Dask scheduler answers there.") from error
         self._topic = f"jpresearch-{self._client.id}"
         self._client.subscribe_topic(self._topic, lambda event: self._news.put(_from_message(event[1])))
         return self
@@ -92,7 +106,40 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close(timeout=CONNECT_SECONDS)
+        with suppress(Exception):
+            _waited_for(lambda: self._client.close(timeout=CONNECT_SECONDS), 2 * CONNECT_SECONDS, lambda: False)
+
+
+def _waited_for(work: Callable[[], T], seconds: float, unwanted: Callable[[], bool]) -> T:
+    """What ``work`` gives, in a thread that is left behind if it takes longer: a scheduler may be frozen.
+
+    Raises
+    ------
+    TimeoutError : it takes longer than ``seconds``.
+    KeyboardInterrupt : ``unwanted`` says so meanwhile.
+    """
+    answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def answer() -> None:
+        try:
+            answers.put((work(), None))
+        except BaseException as error:
+            answers.put((None, error))
+
+    threading.Thread(target=answer, name="scheduler", daemon=True).start()
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            found, error = answers.get(timeout=HEED_SECONDS)
+        except queue.Empty:
+            if unwanted():
+                raise KeyboardInterrupt from None
+            if time.monotonic() > end:
+                raise TimeoutError(f"no answer within {seconds:g} seconds") from None
+            continue
+        if error is not None:
+            raise error
+        return cast(T, found)
 
 
 def on_worker(content: bytes) -> Ended:

@@ -24,6 +24,8 @@ FIRST_DAY: Final = "2000-01-01"
 LAST_DAY: Final = "2035-12-31"
 # The exchange was down all day: no session, yet a business day on which offices, JPX's own included, published.
 OUTAGES: Final = pd.DatetimeIndex(["2020-10-01"])
+# No release rule looks further ahead.
+LONGEST_LAG: Final = pd.Timedelta(days=400)
 LATER_CLOSE: Final = pd.Timestamp("2024-11-05")
 
 # Traders in Financial Futures began on this day and brought its history since 2006 with it.
@@ -50,6 +52,12 @@ def sessions() -> pd.DatetimeIndex:
     """Trading days of the Tokyo Stock Exchange from 2000, naive midnight timestamps in order."""
     calendar = exchange_calendars.get_calendar("XTKS", start=FIRST_DAY, end=LAST_DAY)
     return pd.DatetimeIndex(calendar.sessions).tz_localize(None)
+
+
+def covered(days: pd.DatetimeIndex) -> np.ndarray:
+    """Whether the calendar covers each day, with what a release rule needs after it."""
+    last = pd.Timestamp(LAST_DAY) - LONGEST_LAG
+    return np.asarray((days >= pd.Timestamp(FIRST_DAY)) & (days <= last))
 
 
 @cache

@@ -286,8 +286,8 @@ def _check_house_form(described: Table, path: Path) -> None:
         raise DescriptorInvalid(f"the series of {described.name!r} must be named by key columns", str(path))
 
 
-def add_sources(path: Path, added: Iterable[Source]) -> None:
-    """Add sources to the descriptor at ``path``, in order of their names; those it knows stay as they are.
+def with_sources(path: Path, added: Iterable[Source]) -> str:
+    """The text of the descriptor at ``path`` with further sources, in order of their names; those it knows stay.
 
     Raises
     ------
@@ -298,6 +298,4 @@ def add_sources(path: Path, added: Iterable[Source]) -> None:
     for source in added:
         known.setdefault(source.name, source.model_dump(exclude_none=True))
     package["sources"] = [known[name] for name in sorted(known)]
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    beside.replace(path)
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"

@@ -170,6 +170,14 @@ class TableInvalid(DataError):
         what = "the table breaks its schema: " + "; ".join(lines)
         return cls(what, table, "Mend the rows, then run `jpresearch data check`.", violations)
 
+    @classmethod
+    def refused(cls, table: str, violations: Sequence[Violation], shown: int = 5) -> TableInvalid:
+        """The error for rows that ``table`` does not take; the violations name where they stand."""
+        lines = [str(violation) for violation in violations[:shown]]
+        if len(violations) > shown:
+            lines.append(f"and {len(violations) - shown} more")
+        return cls("; ".join(lines), table, "Nothing was changed. Mend the rows, then try again.", violations)
+
 
 class StatsError(JPResearchError):
     """An estimate that these observations do not allow; the message says which condition fails."""

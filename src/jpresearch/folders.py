@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from jpresearch import transactions
 from jpresearch.errors import CallError
 
 HOME_VARIABLE = "JPRESEARCH_HOME"
@@ -33,9 +34,15 @@ def home() -> Path:
 
 
 def in_force(file: Path) -> Path:
-    """What to read for a table or descriptor: within a run the copy that was made when it began, else the file."""
+    """What to read for a table or descriptor: within a run the copy that was made when it began, else the file.
+
+    Raises
+    ------
+    DataError : an update was interrupted and cannot be carried out.
+    """
     edition = os.environ.get(EDITION_VARIABLE)
     if not edition:
+        transactions.complete(file.parent)
         return file
     copy = copy_of(file, Path(edition))
     return copy if copy.is_file() else file

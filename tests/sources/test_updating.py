@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import os
@@ -160,12 +161,12 @@ def test_a_figure_that_does_not_add_up_is_shown_by_a_dry_run_and_refused_by_an_u
     (tmp_path / "week.csv").write_bytes("\r\n".join(altered).encode("cp932"))
     before = lines("securities_flows")
     dry = call("securities_flows", "--from", str(tmp_path / "week.csv"), "--dry-run")
-    assert dry.returncode == 0
+    assert dry.returncode == 3
     assert "0 new, 1 corrected, 59 unchanged" in dry.stdout
     assert "-> 12,345" in dry.stdout
     assert "inward equity: net of the week to 2025-08-30 does not add up" in dry.stdout
     real = call("securities_flows", "--from", str(tmp_path / "week.csv"))
-    assert real.returncode == 3
+    assert (real.returncode, real.stderr) == (dry.returncode, dry.stderr)
     assert "does not add up" in real.stderr
     assert lines("securities_flows") == before
 
@@ -390,11 +391,11 @@ def test_a_crash_while_writing_leaves_the_old_table(
     before = lines("securities_flows")
 
     def full(*_: object) -> None:
-        raise OSError("no space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="no space"):
-        updating.settle(updating.from_files(tmp_path / "week.csv", ()), write=True)
+    result = updating.settle(updating.from_files(tmp_path / "week.csv", ()), write=True)
+    assert "the table cannot be written: No space left on device" in str(result.failures["securities_flows"])
     assert lines("securities_flows") == before
     assert not list((project / "data").glob(locking.PARTS))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jpresearch import catalog, folders
+from jpresearch import catalog, folders, transactions
 from jpresearch.batch import digests
 from jpresearch.errors import DataError, JPResearchError
 
@@ -49,14 +49,29 @@ def fixed(around: Path) -> Iterator[dict[str, str]]:
 
 def _copied(folder: Path) -> dict[str, str]:
     """Copy descriptors and tables into ``folder``; a table that is missing stays so. Raises ``OSError``."""
+    for _ in range(ATTEMPTS):
+        before = _descriptors()
+        for descriptor in folders.data_packages():
+            _copy(descriptor, folder)
+        try:
+            tables = catalog.catalog()
+        except JPResearchError:
+            # Said by whoever reads it.
+            return {}
+        found = {name: digest for name, table in tables.items() if (digest := _copy(table.file, folder)) is not None}
+        # A descriptor that changed meanwhile came with rows: the copies must be of one state.
+        if before == _descriptors():
+            break
+    return found
+
+
+def _descriptors() -> list[digests.Version | None]:
+    """The versions of the descriptors, once what an update left undone there is carried out."""
+    found: list[digests.Version | None] = []
     for descriptor in folders.data_packages():
-        _copy(descriptor, folder)
-    try:
-        tables = catalog.catalog()
-    except JPResearchError:
-        # Said by whoever reads it.
-        return {}
-    return {name: digest for name, table in tables.items() if (digest := _copy(table.file, folder)) is not None}
+        transactions.complete(descriptor.parent)
+        found.append(_version(descriptor) if descriptor.is_file() else None)
+    return found
 
 
 def _copy(file: Path, folder: Path) -> str | None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from jpresearch import clock
+from jpresearch import clock, transactions
 from jpresearch.sources.model import SourceError
 
 LOCK_NAME: Final = ".update.lock"
@@ -24,12 +24,12 @@ WAIT_SECONDS: Final = 30.0
 
 @contextmanager
 def sole_writer(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the folder's lock; what an earlier writer left half written is removed, for no one else writes.
+    """Hold the folder's lock; what an earlier writer left undone is carried out or removed, for no one else writes.
 
     Raises
     ------
-    SourceError : another update holds the lock for longer than ``wait_seconds``, and the message says which; or what
-        lies in the lock's place is no file.
+    SourceError : another update holds the lock for longer than ``wait_seconds``, and the message says which; or the
+        lock cannot be taken: the folder cannot be written, or what lies in the lock's place is no file.
     """
     lock = FileLock(folder / LOCK_NAME)
     try:
@@ -38,9 +38,13 @@ def sole_writer(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[No
         what = f"another update holds the lock: {_holder(folder)}"
         raise SourceError(what, str(folder), "Try again when it has ended.") from error
     except (OSError, NotImplementedError) as error:
-        what = f"the lock {LOCK_NAME} cannot be taken: {error}"
-        raise SourceError(what, str(folder), "It must be a plain file that you may write.") from error
+        what = f"the lock {LOCK_NAME} cannot be taken: {getattr(error, 'strerror', None) or error}"
+        raise SourceError(
+            what, str(folder), "It must be a plain file that you may write; nothing was changed."
+        ) from error
     try:
+        transactions.complete(folder)
+        transactions.close(folder)
         for part in folder.glob(PARTS):
             with suppress(OSError):
                 part.unlink()

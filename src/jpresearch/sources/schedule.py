@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from jpresearch import tables
-from jpresearch.calendars import next_business_day, release_rule, survey_weeks
+from jpresearch.calendars import covered, next_business_day, now, release_rule, survey_weeks
 from jpresearch.catalog import ReleaseRules, Table
 from jpresearch.errors import DescriptorInvalid
 
@@ -43,8 +43,9 @@ class Due:
 
 
 def due(table: Table) -> Due:
-    """The table's newest period and publication, and its next release by the rule (the earliest of its series)."""
+    """The table's newest public period and publication, and its next release by the rule (its first series)."""
     frame = tables.read(table)
+    frame = frame[frame["published_at"] <= now()]
     if frame.empty:
         return Due(table.name, None, None, None, awaited=table.house.staleness_days is not None)
     rules = table.house.release_rule
@@ -66,8 +67,8 @@ def _next(table: Table, rows: pd.DataFrame) -> pd.Timestamp | None:
 
 
 def following_period(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
-    """The end of the period after the one that ends on ``end``; a table without allowance follows no calendar."""
-    if table.house.staleness_days is None:
+    """The end of the period after the one that ends on ``end``; none without an allowance or outside the calendar."""
+    if table.house.staleness_days is None or not covered(pd.DatetimeIndex([end]))[0]:
         return None
     if table.house.release_rule == "jpx_investor_types":
         following: pd.Timestamp = survey_weeks(end + pd.Timedelta(days=1), end + WEEKS_AHEAD)["period_end"].iloc[0]
@@ -79,7 +80,7 @@ def following_period(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
 
 
 def expected(table: Table, rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """When the table's release rule says that these periods are published.
+    """When the table's release rule says that these periods are published; missing outside the calendar.
 
     Raises
     ------
@@ -90,8 +91,9 @@ def expected(table: Table, rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:
         raise DescriptorInvalid("the table has no release rule", table.name)
     names = pd.Series(rules, index=rows.index) if isinstance(rules, str) else _rule_names(table, rules, rows)
     moments = pd.Series(pd.NaT, index=rows.index, dtype=MOMENT)
+    known = pd.Series(covered(pd.DatetimeIndex(rows["period_end"])), index=rows.index)
     for name in names.unique():
-        these = names == name
+        these = (names == name) & known
         moments[these] = release_rule(str(name))(pd.DatetimeIndex(rows.loc[these, "period_end"])).as_unit("us")
     return moments
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -112,25 +112,29 @@ def from_publishers(names: Iterable[str], listener: Listener = lambda line: None
 def settle(result: Result, *, write: bool, show: Callable[[Result], None] = lambda result: None) -> Result:
     """Compare what was read with the tables, show it, and append it where ``write``: a transaction per table.
 
-    Comparing and appending happen under one lock, so that two updates at once never add a figure twice.
+    Comparing and appending happen under one lock, so that two updates at once never add a figure twice. Without
+    ``write`` everything that would be refused is a failure all the same.
 
     Raises
     ------
-    SourceError : another update holds the lock.
+    SourceError : another update holds the lock, or the folder cannot be written.
     """
     if not write:
-        _compare_all(result)
-        show(result)
+        _settle(result, _rehearse, show)
         return result
     with ExitStack() as locks:
         for folder in sorted({catalog.table(name).folder for name in _by_table(result)}):
             locks.enter_context(sole_writer(folder))
-        _compare_all(result)
-        show(result)
-        result.failures |= result.doubts
-        for name in result.comparisons.keys() - result.doubts.keys():
-            _append(name, result.comparisons[name], result)
+        _settle(result, _append, show)
     return result
+
+
+def _settle(result: Result, do: Callable[[str, Comparison, Result], None], show: Callable[[Result], None]) -> None:
+    _compare_all(result)
+    show(result)
+    result.failures |= result.doubts
+    for name in result.comparisons.keys() - result.doubts.keys():
+        do(name, result.comparisons[name], result)
 
 
 def _files(path: Path) -> list[Path]:
@@ -291,19 +295,22 @@ def _by_table(result: Result) -> dict[str, list[Parsed]]:
     return by_table
 
 
-def _append(name: str, comparison: Comparison, result: Result) -> None:
-    """Append to one table; where that fails, its descriptor is as before too."""
-    if not len(comparison.rows):
-        result.added[name] = 0
-        return
-    descriptor = catalog.table(name).descriptor
-    before = descriptor.read_text(encoding="utf-8")
-    new_sources = [source for part in _by_table(result)[name] for source in part.new_sources]
+def _rehearse(name: str, comparison: Comparison, result: Result) -> None:
+    """Refuse what ``_append`` would."""
     try:
-        if new_sources:
-            catalog.add_sources(descriptor, new_sources)
-        result.added[name] = tables.append(name, comparison.rows)
+        tables.rehearse(name, comparison.rows, **_brought(name, comparison, result))
     except DataError as error:
-        if new_sources:
-            descriptor.write_text(before, encoding="utf-8")
         result.failures[name] = error
+
+
+def _append(name: str, comparison: Comparison, result: Result) -> None:
+    """Append to one table, with the sources that the rows bring, or change nothing."""
+    try:
+        result.added[name] = tables.append(name, comparison.rows, **_brought(name, comparison, result))
+    except DataError as error:
+        result.failures[name] = error
+
+
+def _brought(name: str, comparison: Comparison, result: Result) -> dict[str, Any]:
+    sources = [source for part in _by_table(result)[name] for source in part.new_sources]
+    return {"sources": sources, "origins": comparison.origins}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpresearch.tables.appending import append
+from jpresearch.tables.appending import append, rehearse
 from jpresearch.tables.loading import (
     empty,
     first_publication,
@@ -28,6 +28,7 @@ __all__ = [
     "moment",
     "newest",
     "read",
+    "rehearse",
     "restatements",
     "snapshot",
     "sources",

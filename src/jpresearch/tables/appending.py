@@ -4,46 +4,85 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from jpresearch import catalog
-from jpresearch.catalog import Table
-from jpresearch.errors import TableInvalid, Violation
+from jpresearch import calendars, catalog, folders, transactions
+from jpresearch.catalog import Source, Table
+from jpresearch.errors import DataError
+from jpresearch.tables.places import Places
+from jpresearch.tables.plausibility import implausible
 from jpresearch.tables.reading import parse_text, read
 
 
-def append(name: str, rows: pd.DataFrame) -> int:
+def append(
+    name: str, rows: pd.DataFrame, *, sources: Iterable[Source] = (), origins: pd.DataFrame | None = None
+) -> int:
     """Add ``rows`` to the table ``name`` and return how many were new.
 
     A row that is there already, value for value, adds nothing. A correction is a row with the same key and a later
-    ``published_at``. Lines already in the file stay as they are, byte for byte; the new file is written beside the old
-    one and moved into its place, so that a reader sees the one or the other.
+    ``published_at``. Lines already in the file stay as they are, byte for byte. New sources reach the descriptor
+    together with the rows that name them, or neither does; a reader sees both or none.
+
+    Parameters
+    ----------
+    rows : the table's columns.
+    sources : sources that the rows name and the descriptor may not know yet.
+    origins : for each of ``rows`` the ``file`` and the ``line`` (or missing) where it was read; a refusal names them.
 
     Raises
     ------
     UnknownTable : no such table.
-    TableInvalid : a row breaks the schema, or would overwrite a row published at the same moment; nothing is written.
+    TableInvalid : a row breaks the schema, says what cannot be (see ``plausibility``), or would overwrite a row
+        published at the same moment; nothing is written.
+    DataError : the files cannot be written; they are as they were.
     """
-    table = catalog.table(name)
-    lines = _lines(rows[table.column_names], table)
-    header, present = _present(table)
-    known = set(present)
-    fresh = [line for line in dict.fromkeys(lines) if line not in known]
-    if not fresh:
+    table, count, text = _merged(name, rows, sources, origins)
+    if not count:
         return 0
-    merged = _sorted([*present, *fresh], table)
+    contents = {table.file: text}
+    if table.sources.keys() != catalog.table(name).sources.keys():
+        contents = {table.descriptor: catalog.with_sources(table.descriptor, sources), **contents}
+    try:
+        transactions.replace_together(contents)
+    except OSError as error:
+        what = f"the table cannot be written: {error.strerror or error}"
+        raise DataError(what, str(table.file), "Nothing was changed. Make room there, or give write access.") from error
+    return count
+
+
+def rehearse(
+    name: str, rows: pd.DataFrame, *, sources: Iterable[Source] = (), origins: pd.DataFrame | None = None
+) -> int:
+    """How many rows ``append`` would add, refusing all that it refuses; nothing is written."""
+    return _merged(name, rows, sources, origins)[1]
+
+
+def _merged(
+    name: str, rows: pd.DataFrame, sources: Iterable[Source], origins: pd.DataFrame | None
+) -> tuple[Table, int, str]:
+    """The table with its new sources, how many rows are new, and the text of its file with them."""
+    known = catalog.table(name)
+    added = {source.name: source for source in sources}
+    table = known.model_copy(update={"sources": {**added, **known.sources}})
+    places = Places.of(table, rows, origins)
+    places.refuse(implausible(rows, table, calendars.now()))
+    places.refuse(_without_moment(rows))
+    places.refuse(_broken_over_lines(rows, table))
+    lines = _lines(rows[table.column_names], table)
+    header, present = _present(known)
+    held = set(present)
+    numbers = {line: number for number, line in reversed(list(enumerate(lines))) if line not in held}
+    if not numbers:
+        return table, 0, ""
+    merged = _sorted([*present, *sorted(numbers, key=numbers.__getitem__)], table)
     text = "\n".join([header, *merged]) + "\n"
     _, broken = parse_text(text, table)
-    if broken:
-        raise TableInvalid.of(name, [_explained(violation) for violation in broken])
-    _replace(table.file, text)
-    return len(fresh)
+    places.refuse_merged(broken, merged, numbers)
+    return table, len(numbers), text
 
 
 def render(frame: pd.DataFrame, table: Table) -> str:
@@ -54,7 +93,7 @@ def render(frame: pd.DataFrame, table: Table) -> str:
 
 def _present(table: Table) -> tuple[str, list[str]]:
     read(table)
-    header, *lines = table.file.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    header, *lines = folders.in_force(table.file).read_text(encoding="utf-8").rstrip("\n").split("\n")
     return header, lines
 
 
@@ -98,25 +137,15 @@ def _sorted(lines: list[str], table: Table) -> list[str]:
     return [lines[row] for row in np.lexsort(keys[::-1])]
 
 
-def _explained(violation: Violation) -> Violation:
-    if violation.rule.startswith("duplicate key"):
-        rule = f"{violation.rule}: another value was published at the same moment; a correction needs a later one"
-        return Violation(violation.file, violation.row, rule)
-    return violation
+def _without_moment(rows: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Rows that say no moment of publication and that no release rule can date."""
+    for row in np.flatnonzero(rows["published_at"].isna().to_numpy()):
+        span = f"{calendars.FIRST_DAY} to {calendars.LAST_DAY}"
+        yield int(row), f"the release rule cannot date it, its calendar goes from {span}; state published_at"
 
 
-def _replace(file: Path, text: str) -> None:
-    """Write beside, reach the disk, then move into place; a table that is a link stays one."""
-    file = file.resolve()
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if file.exists():
-            os.chmod(beside, file.stat().st_mode & 0o777)
-        os.replace(beside, file)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+def _broken_over_lines(rows: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
+    """Rows with a text that would not stay on one line of the file."""
+    for name in table.of_type("string"):
+        broken = rows[name].astype("str").str.contains(r"[\r\n]", regex=True)
+        yield from ((int(row), f"{name} holds a line break") for row in np.flatnonzero(broken.to_numpy()))

@@ -123,7 +123,6 @@ def saved(text: str, encoding: str, tmp_path: Path) -> Path:
         (lambda t: t.replace("29000000", '"29,000,000"'), "cp932"),
         (lambda t: t.replace("29000000", " 29000000.0 "), "utf-8"),
     ],
-    ids=str,
 )
 def test_a_file_as_a_spreadsheet_saves_it_is_read(  # type: ignore[no-untyped-def]
     change, encoding: str, project: Path, tmp_path: Path
@@ -149,7 +148,6 @@ def test_a_file_as_a_spreadsheet_saves_it_is_read(  # type: ignore[no-untyped-de
         (lambda t: t.replace("\n", ",\n", 1).replace("{source}", "{source},x"), "utf-8", "line 2.*no label"),
         (lambda t: t.replace("推定", '"推定'), "utf-8", "line 2"),
     ],
-    ids=str,
 )
 def test_what_may_mean_two_things_is_refused_and_named(  # type: ignore[no-untyped-def]
     change, encoding: str, complaint: str, project: Path, tmp_path: Path

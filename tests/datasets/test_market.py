@@ -139,3 +139,13 @@ def test_steps_of_the_bank_of_japan_are_measured_from_the_rate_in_force() -> Non
     assert steps["change_bp"].round(1).tolist() == [15.0, 20.0, 25.0]
     assert steps.index[0] == pd.Timestamp("2024-03-19")
     assert market.policy_steps("2020-01-01").empty
+
+
+def test_rates_on_survey_weeks_are_those_known_before_the_last_session() -> None:
+    daily, weekly = market.rates("2026-10-02"), market.rates("2026-10-02", every="week", start="2024-01-01")
+    assert about(weekly).span == "week"
+    for end in weekly.index[[0, 40, 90]]:
+        before = daily.loc[: end - pd.Timedelta(days=1), "call_rate"].dropna()
+        assert weekly.loc[end, "call_rate"] == before.iloc[-1]
+    with pytest.raises(UnknownName):
+        market.rates("2026-10-02", every="month")

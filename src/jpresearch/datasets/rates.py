@@ -6,7 +6,9 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.datasets.reading import AsOf, described, optional, wide, within
+from jpresearch.datasets.alignment import before_session
+from jpresearch.datasets.reading import AsOf, described, one_of, optional, wide, within
+from jpresearch.datasets.weeks import week_ends
 
 YIELDS: Final = ("boj_policy_rate", "jgb2y", "jgb10y", "ust10y")
 SHORT: Final = {
@@ -21,19 +23,25 @@ SHORT: Final = {
 }
 
 
-def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
+def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day") -> pd.DataFrame:
     """Short rates and government bond yields of Japan and the United States by day, each by its own day.
 
     Examples
     --------
-    ``market.rates(as_of, start="2012-01-01")[["call_rate", "ust3m"]].ffill()``, for the carry of a hedge.
+    ``market.rates(as_of, start="2012-01-01", every="week")[["call_rate", "ust3m"]]``, for the carry of a hedge.
+
+    Parameters
+    ----------
+    every : ``day`` for each rate by its own day; ``week`` for the survey weeks of ``market.weekly``, each rate the last
+        one dated before the week's last session, at most five days old.
 
     Returns
     -------
-    Index ``date``. Columns in percent a year: ``boj_policy_rate``, ``call_rate`` (overnight, uncollateralised),
-    ``jgb1y``, ``jgb2y``, ``jgb10y``; ``fed_funds`` (effective), ``sofr``, ``ust3m`` (constant maturity, derived from
-    the ten-year and the published spread), ``us_bill3m_discount`` (discount basis), ``ust6m``, ``ust1y``, ``ust10y``.
-    Empty columns where a table was not public. Nothing is carried forward.
+    Index ``date`` or ``week_end``. Columns in percent a year: ``boj_policy_rate``, ``call_rate`` (overnight,
+    uncollateralised), ``jgb1y``, ``jgb2y``, ``jgb10y``; ``fed_funds`` (effective), ``sofr``, ``ust3m`` (constant
+    maturity, derived from the ten-year and the published spread), ``us_bill3m_discount`` (discount basis), ``ust6m``,
+    ``ust1y``, ``ust10y``.
+    Empty columns where a table was not public. Nothing is carried forward by day.
 
     Gaps
     ----
@@ -41,10 +49,15 @@ def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
     ``us_bill3m_discount`` end in 2026-01. After the daily record of ``jgb10y`` single days come from
     ``index_valuation``, which agrees with it on every day that both hold.
 
+    Raises
+    ------
+    UnknownName : no such step.
+
     Source
     ------
     MoF, Federal Reserve, New York Fed, Bank of Japan, BIS (``market_daily``, ``short_rates``, ``index_valuation``).
     """
+    one_of("step", every, ["day", "week"], "every")
     yields = wide(optional("market_daily", as_of), "value", "series", YIELDS, "date")
     short = wide(optional("short_rates", as_of), "value_pct", "series", list(SHORT), "date").rename(columns=SHORT)
     points = optional("index_valuation", as_of)
@@ -54,9 +67,17 @@ def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
     frame["jgb10y"] = frame["jgb10y"].fillna(tens)
     order = ["boj_policy_rate", "call_rate", "jgb1y", "jgb2y", "jgb10y", "fed_funds", "sofr", "ust3m"]
     order += ["us_bill3m_discount", "ust6m", "ust1y", "ust10y"]
-    shown = within(frame[order].rename_axis("date"), start, end)
+    daily = frame[order].rename_axis("date")
+    shown = within(_on_weeks(daily) if every == "week" else daily, start, end)
     sources = ["market_daily", "short_rates", "index_valuation"]
-    return described(shown, "%", "day", "interest rates", sources)
+    return described(shown, "%", every, "interest rates", sources)
+
+
+def _on_weeks(daily: pd.DataFrame) -> pd.DataFrame:
+    """Each rate as it stood before the last session of each survey week."""
+    weeks = week_ends(daily.index.min(), daily.index.max()) if len(daily) else pd.DatetimeIndex([])
+    on_weeks = {name: before_session(daily[name], weeks) for name in daily}
+    return pd.DataFrame(on_weeks, index=weeks).rename_axis("week_end")
 
 
 def policy_steps(as_of: AsOf) -> pd.DataFrame:

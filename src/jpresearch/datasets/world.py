@@ -11,7 +11,7 @@ from jpresearch import tables
 from jpresearch.datasets.alignment import before_session, same_day
 from jpresearch.datasets.reading import AsOf, day, described, one_of, optional, wide, within
 from jpresearch.datasets.weeks import week_ends
-from jpresearch.errors import BadParameter
+from jpresearch.errors import BadParameter, UnknownName
 
 __all__ = ["fund_returns", "funds", "fx", "index_returns", "indices", "total_return_indices", "weekly_indices"]
 
@@ -39,6 +39,8 @@ FUNDS: Final = {
 NEAREST: Final = pd.Timedelta(days=6)
 """A close stands for a day if it is at most this old: usual holidays are shorter, the end of a record is not."""
 CLOCKS: Final = ("before", "after")
+HOMES: Final = ("usd",)
+"""Currencies whose rate against the yen is in ``market_daily``."""
 
 
 def indices(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
@@ -214,8 +216,16 @@ def fund_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
     return described(frame.rename_axis("ticker"), "%", "day", "dollars, dividends included", ["world_funds"])
 
 
-def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day", clock: str = "before") -> pd.DataFrame:
-    """Yen per dollar, at New York's noon.
+def fx(
+    as_of: AsOf,
+    *,
+    start: AsOf = None,
+    end: AsOf = None,
+    every: str = "day",
+    clock: str = "before",
+    home: str = "usd",
+) -> pd.DataFrame:
+    """Yen per unit of a foreign holder's currency, the dollar, at New York's noon.
 
     Examples
     --------
@@ -227,6 +237,7 @@ def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day",
     clock : for weeks, which noon stands for a Tokyo close: ``before`` (the last one dated before the session, as in
         ``market.abroad``: what Tokyo knew) or ``after`` (of the same day, ten to eleven hours after the close: the
         first at which yen of that close could be changed).
+    home : the holder's currency; ``usd`` alone has a rate in the tables.
 
     Returns
     -------
@@ -239,7 +250,7 @@ def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day",
 
     Raises
     ------
-    UnknownName : no such step or clock.
+    UnknownName : no such step or clock; a currency without a rate, with the table that would hold it.
     NotYetPublished : nothing was public at ``as_of``.
 
     Source
@@ -248,6 +259,9 @@ def fx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "day",
     """
     one_of("step", every, ["day", "week"], "every")
     one_of("clock", clock, CLOCKS, "clock")
+    if home not in HOMES:
+        what = f"the table market_daily holds no rate of the yen against {home!r}"
+        raise UnknownName(what, "home", f"Known: {', '.join(HOMES)}. Add the rate to market_daily, or choose that.")
     daily = wide(tables.load("market_daily", as_of), "value", "series", ["usdjpy", *JAPAN], "date")
     rates = daily["usdjpy"].dropna()
     if every == "day":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jpresearch.datasets.alignment import same_day
 from jpresearch.studies.claims.facts import Facts
 from jpresearch.studies.claims.measuring import Span, measure, on, reaches, within
-from jpresearch.studies.currency.inputs import AFTER, rate_on
 from jpresearch.studies.rotation.sell_offs import sell_offs
 
 SESSIONS = 250
@@ -95,7 +95,7 @@ def sectors_falling(facts: Facts, span: Span) -> float | None:
 @measure
 def yen_change(facts: Facts, span: Span) -> float | None:
     """Change of the yen's value in dollars (New York noon), from the first day to the last."""
-    found = rate_on(facts.market["usdjpy"], pd.DatetimeIndex([span.first, span.last]), AFTER)
+    found = same_day(facts.market["usdjpy"], pd.DatetimeIndex([span.first, span.last]))
     if found.isna().any() or not reaches(facts.market["usdjpy"], span.last):
         return None
     return float(found.iloc[0] / found.iloc[1] - 1) * 100

@@ -10,16 +10,18 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, XAxis
 from matplotlib.dates import DAILY, MONTHLY, AutoDateLocator, date2num, num2date
 from matplotlib.ticker import FixedLocator, Formatter, Locator, LogLocator, MaxNLocator, NullLocator
 
 from jpresearch.charts.check import Floats
+from jpresearch.charts.overhang import measured
 from jpresearch.charts.palette import INK
 from jpresearch.charts.words import date_in_words, month_in_words
 
 TICK_SIZE: Final = 8.5
 MANY: Final = 250  # bars so thin that they touch and must not snap to pixels
+STEPS: Final = [1, 2, 2.5, 5, 10]
 MINUS: Final = "\u2212"
 BESIDE: Final = 1.0  # inches, about what stands left and right of a plot without labels at its right
 DESK: Final = 7.4  # inches of such a plot on a desk
@@ -200,10 +202,24 @@ def dress_values(axis: Axis, log: bool = False, most_ticks: int = 6) -> None:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=most_ticks + 6))
         axis.set_major_formatter(LogLabels())
     else:
-        axis.set_major_locator(MaxNLocator(most_ticks, steps=[1, 2, 2.5, 5, 10]))
+        if isinstance(axis, XAxis):
+            most_ticks = _beside_each_other(axis, most_ticks)
+        axis.set_major_locator(MaxNLocator(most_ticks, steps=STEPS))
         axis.set_major_formatter(NumberLabels())
     axis.set_minor_locator(NullLocator())
     axis.grid(True)
+
+
+def _beside_each_other(axis: XAxis, most_ticks: int) -> int:
+    """How many ticks at most have their numbers beside each other."""
+    low, high = axis.get_view_interval()
+    room = 0.6 * plot_width(axis.axes)
+    for most in range(most_ticks, 1, -1):
+        places = np.asarray(MaxNLocator(most, steps=STEPS).tick_values(low, high), dtype=np.float64)
+        shown = places[(places >= low) & (places <= high)]
+        if sum(measured(words, TICK_SIZE) + 0.08 for words in NumberLabels().format_ticks(shown)) < room:
+            return most
+    return 1
 
 
 def bar_width(x: Floats) -> float:

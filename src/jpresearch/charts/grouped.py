@@ -20,12 +20,14 @@ from jpresearch.charts.check import ChartFrameInvalid, Floats, floats
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.palette import INK, SOFT, colours, label
 from jpresearch.charts.rectangles import rectangles
-from jpresearch.charts.rows import dress_rows, row_sheet, row_words
+from jpresearch.charts.rows import EDGES, beside_bars, dress_rows, row_sheet, row_words
 from jpresearch.charts.sheet import KeyItem, Sheet, new_sheet, text_width
 
 SPREAD: Final = 0.78  # of the room of a group that its bars take
 MOST_BARS: Final = 120
 SIZE: Final = 8.0
+BAR: Final = 0.17  # inches of a lying bar
+UP: Final = 0.06  # inches from the middle of a row on a phone up to its first bar
 
 
 def grouped(values: pd.DataFrame, labels: Mapping[str, str], wide: Width) -> Sheet:
@@ -75,13 +77,14 @@ def _upright(
 
 
 def _lying(frame: pd.DataFrame, names: list[str], words: pd.DataFrame, labels: Mapping[str, str], wide: Width) -> Sheet:
-    each = 0.17 * frame.shape[1]
+    each = BAR * frame.shape[1]
     sheet = row_sheet(names, wide, row=0.12 + each)
     ax, places = sheet.ax, np.arange(len(frame), dtype=np.float64)
     offsets, thick = _offsets(frame.shape[1])
     if sheet.phone:  # the upper part of a row is its name
-        share = (0.12 + each) / (0.27 + each)
-        offsets, thick = offsets * share + 0.5 - share / 2, thick * share
+        pitch = (sheet.body - EDGES) / len(frame)
+        offsets = (BAR * (np.arange(frame.shape[1], dtype=np.float64) + 0.5) - UP) / pitch
+        thick = BAR * 0.92 / pitch
     for offset, (name, shade) in zip(offsets, _shades(sheet, frame, labels).items(), strict=True):
         x = floats(frame[name])
         rectangles(ax, np.zeros(len(x)), places + offset - thick / 2, x, np.full(len(x), thick), shade, lying=True)
@@ -91,7 +94,7 @@ def _lying(frame: pd.DataFrame, names: list[str], words: pd.DataFrame, labels: M
             _value(sheet, (value, y), text, (-4 if value < 0 else 4, 0), lying=True)
     ax.use_sticky_edges = False
     longest = max(text_width(text, SIZE) for text in words.to_numpy().ravel())
-    ax.margins(x=(longest + 0.1) / (sheet.width * 0.6))
+    ax.margins(x=beside_bars(longest + 0.1, 3.6 if sheet.phone else 4.6))
     ax.autoscale_view(scaley=False)
     low, high = ax.get_xlim()
     ax.set_xlim(low if (frame < 0).any(axis=None) else 0.0, high if (frame > 0).any(axis=None) else 0.0)

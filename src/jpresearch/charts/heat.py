@@ -71,7 +71,7 @@ def heat(
     if rows > MOST_ROWS:
         raise ChartFrameInvalid.of("heat", f"{rows} rows are more than can be read", "Choose rows, or turn the frame.")
     line = None if below is None else _beneath(below, values.columns)
-    sheet = _sheet(rows, line is not None, width)
+    sheet = _sheet([_side(name, width) for name in values.index], line is not None, width)
     cell = (sheet.width - NAMES_ROOM[width]) / columns * 72
     _table(sheet, values, fmt, cell)
     if below is not None and line is not None:
@@ -84,8 +84,14 @@ def _dates(index: pd.Index[Any]) -> bool:
     return isinstance(index, pd.DatetimeIndex | pd.PeriodIndex)
 
 
-def _sheet(rows: int, lined: bool, width: Width) -> Sheet:
-    table = max(1.1, 0.45 + ROW * rows)
+def _side(name: Any, width: Width) -> str:
+    """The words of a row, in lines."""
+    return textwrap.fill(_heading(name), 40 if width == "desk" else 15)
+
+
+def _sheet(names: list[str], lined: bool, width: Width) -> Sheet:
+    row = max(ROW, 0.16 * max(name.count("\n") + 1 for name in names))
+    table = max(1.1, 0.45 + row * len(names))
     if not lined:
         return new_sheet(body=table, width=width)
     whole = table + LINE_BODY
@@ -144,8 +150,7 @@ def _name_cells(sheet: Sheet, ax: Axes, values: pd.DataFrame, cell: float, dated
     ax.set_xticks(
         [] if dated else np.arange(columns)[::every] + 0.5, [] if dated else shown, rotation=0 if fits else 90
     )
-    room = 40 if not sheet.phone else 15
-    sides = [textwrap.fill(_heading(name), room) for name in values.index]
+    sides = [_side(name, sheet.wide) for name in values.index]
     ax.set_yticks(np.arange(rows) + 0.5, sides, rotation=0)
     ax.tick_params(length=0, labelcolor=INK)
 

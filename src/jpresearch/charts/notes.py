@@ -25,7 +25,7 @@ ASIDE: Final = 8.0  # points from the axes to the words of a row
 LINE_ROOM: Final = 1.3
 WELL_BEFORE: Final = 0.12
 Note = tuple[float, float, str, str]
-KeyKind = Literal["bar", "line", "dash", "dot", "ring", "tick", "thin"]
+KeyKind = Literal["bar", "line", "dash", "dot", "ring", "tick", "thin", "rest"]
 CANDIDATES: Final = (
     (7, 0, "left", "center"),
     (6, 6, "left", "bottom"),

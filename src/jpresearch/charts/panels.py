@@ -24,11 +24,12 @@ from jpresearch.charts.check import floats, in_order, numeric_frame
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.lines import draw_line, last_known, limits
 from jpresearch.charts.palette import SOFT, colour, ink, label
-from jpresearch.charts.sheet import BODY, KeyItem, finish, new_sheet
+from jpresearch.charts.sheet import BODY, KeyItem, finish, new_sheet, text_width
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 
 MANY = 6  # panels from which on a phone shows two in a row
+WIDE = 0.85  # inches of a newest value that needs a wider plot
 
 
 @house_style
@@ -64,18 +65,28 @@ def panels(
     units, source = units_of("panels", frame, unit), source_of("panels", frame, source)
     values = in_order(numeric_frame("panels", named_columns(frame)))
     count = values.shape[1]
-    across = max(1, min(columns if width == "desk" else 2 if count > MANY else 1, count))
+    newest = [float(values[name].dropna().iloc[-1]) for name in values.columns if values[name].notna().any()]
+    decimals = None if isinstance(units, Mapping) else shared_decimals(newest)
+    heads = [text_width(number(value, decimals), 9.0, bold=True) for value in newest]
+    if max(heads) > WIDE:
+        columns = min(columns, 2)
+    across = max(1, min(columns if width == "desk" else 2 if count > MANY and max(heads) <= WIDE else 1, count))
     rows = -(-count // across)
     sheet = new_sheet(rows, across, body=max(0.85 * BODY, 1.55 * rows), share_y=share_y, width=width)
     plots = list(sheet.axes)
-    newest = [float(values[name].dropna().iloc[-1]) for name in values.columns if values[name].notna().any()]
-    decimals = None if isinstance(units, Mapping) else shared_decimals(newest)
     letters = max(12, int((sheet.width / across - 1.1) / 0.083))
     for ax, name in zip(plots, values.columns, strict=False):
         own = units.get(name, "") if isinstance(units, Mapping) else ""
         words = (labels or {}).get(name, label(name))
         _panel_head(ax, textwrap.fill(words, letters), own)
-        _panel(ax, values[name], colour(name), list((references or {}).values()), decimals)
+        _panel(
+            ax,
+            values[name],
+            colour(name),
+            list((references or {}).values()),
+            decimals,
+            3 if across > 1 and sheet.phone else 4,
+        )
         y, x = floats(values[name]), positions(values.index)
         sheet.record(ax, words, "line", values.index, y, colour=colour(name), across=x, unit=own)
     for ax in plots[count:]:
@@ -105,13 +116,15 @@ def _above(ax: Axes, words: str, side: str, size: float, shade: str, gid: str, w
     )
 
 
-def _panel(ax: Axes, series: pd.Series[float], shade: str, references: Sequence[float], decimals: int | None) -> None:
+def _panel(
+    ax: Axes, series: pd.Series[float], shade: str, references: Sequence[float], decimals: int | None, ticks: int
+) -> None:
     x, y = positions(series.index), floats(series)
     draw_line(ax, x, y, shade, width=1.4)
     for level in references:
         ax.axhline(level, color=SOFT, linewidth=0.8, linestyle=DASHES, zorder=2.4, gid="reference")
     limits(ax, x, series.index)
-    dress_horizontal(ax, series.index, most_ticks=4)
+    dress_horizontal(ax, series.index, most_ticks=ticks)
     ax.tick_params(labelsize=7.5)
     last = last_known(x, y)
     if last is None:

@@ -12,6 +12,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.transforms import offset_copy
 
 from jpresearch.charts.axes import day, dress_values
+from jpresearch.charts.check import ChartFrameInvalid
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.notes import ASIDE
 from jpresearch.charts.palette import INK, label
@@ -25,6 +26,7 @@ VALUE_SIZE: Final = 8.5
 LINE: Final = 0.15  # inches of one more line of a name
 ABOVE: Final = 0.19  # inches from a row's marks up to the middle of its name, on a phone
 GAP: Final = 0.12
+NARROW: Final = 0.9  # inches in which a name is not worth breaking
 
 
 def row_words(name: object) -> str:
@@ -43,7 +45,8 @@ def row_sheet(
     if width == "phone":
         return _phone_sheet(names, [say(value) for value in values] or [""] * len(names), row)
     words = [textwrap.fill(name, 40) for name in names]
-    pitch = row + 0.12 * max(name.count("\n") for name in words)
+    breaks = max(name.count("\n") for name in words)
+    pitch = row + (0.12 if breaks < 2 else LINE) * breaks
     sheet = new_sheet(body=max(1.2, EDGES + pitch * len(words)), width=width)
     ax = sheet.ax
     ax.set_yticks(range(len(words)), words)
@@ -55,23 +58,31 @@ def row_sheet(
 def _phone_sheet(names: Sequence[str], values: Sequence[str], row: float) -> Sheet:
     sheet = new_sheet(width="phone")
     ax, room = sheet.ax, sheet.width - 2 * PAD - 0.1
-    words = [
-        _wrapped(name, room - text_width(value, VALUE_SIZE) - GAP) for name, value in zip(names, values, strict=True)
-    ]
-    lines = max(text.count("\n") + 1 for text in words)
+    words = [_beside(name, value, room) for name, value in zip(names, values, strict=True)]
+    lines = max(text.count("\n") + 1 + free for text, free in words)
     pitch = row + LINE * lines
     sheet.body = EDGES + pitch * len(words)
     ax.set_ylim(len(words) - 0.5 + 0.2 * row / pitch, -0.5 - 0.55 * LINE * lines / pitch)
     ax.set_yticks([])
-    above = offset_copy(ax.get_yaxis_transform(), fig=sheet.fig, y=ABOVE - LINE / 2)
-    for place, text in enumerate(words):
+    for place, (text, free) in enumerate(words):
+        above = offset_copy(ax.get_yaxis_transform(), fig=sheet.fig, y=ABOVE - LINE / 2 + LINE * free)
         name = ax.text(0.0, place, text, transform=above, va="bottom", fontsize=NAME_SIZE, color=INK, linespacing=1.1)
         name.set_gid("row")
         name.set_path_effects([withStroke(linewidth=2.2, foreground="white")])  # a line of the plot may pass behind it
     return sheet
 
 
-def _wrapped(text: str, room: float) -> str:
+def _beside(name: str, value: str, room: float) -> tuple[str, int]:
+    """The lines of a row's name, and how many stay free below them for a value that leaves no room beside it."""
+    taken = text_width(value, VALUE_SIZE)
+    if taken > room:
+        what = f"{value!r} is wider than a phone"
+        raise ChartFrameInvalid(what, "charts", "Give the values in a larger unit, such as JPY bn.")
+    left = room - taken - GAP
+    return (wrapped(name, left), 0) if left > NARROW else (wrapped(name, room), 1)
+
+
+def wrapped(text: str, room: float) -> str:
     """``text`` in lines that fit into ``room`` inches."""
     letters = len(text)
     while letters > 8:
@@ -100,6 +111,17 @@ def row_note(sheet: Sheet, row: int, text: str, shade: str) -> None:
     )
     if not phone:
         sheet.aside.append((ax, note))
+
+
+def beside_bars(words: float, room: float) -> float:
+    """The margin, as a share of the data, that leaves ``words`` inches on both sides of an axis of ``room`` inches.
+
+    Raises ``ChartFrameInvalid`` where the words would take it all.
+    """
+    if 3 * words > room:
+        step = "Give the values in a larger unit, such as JPY bn."
+        raise ChartFrameInvalid("the numbers leave no room for the bars", "charts", step)
+    return words / (room - 2 * words)
 
 
 def value_axis(sheet: Sheet) -> None:

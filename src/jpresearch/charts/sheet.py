@@ -7,6 +7,7 @@ smaller.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -52,6 +53,7 @@ UNIT: Final = FontProperties(family=FAMILIES, size=8.5)
 SOURCE: Final = FontProperties(family=FAMILIES, size=7.5)
 LINE_SPACING: Final = 1.25
 BASE: Final = 0.042  # from the middle of small letters down to their foot
+MOST_BESIDE: Final = 3.2  # inches for the names of what ends at the right
 SLACK: Final = 1.03  # text is a little wider at some resolutions than where it was measured
 
 GLUED: Final = re.compile(r"(?<=\bJPY) (?=\d)|(?<=\d) (?=(?:trillion|billion|million|tn|bn|mn)\b)")
@@ -120,6 +122,7 @@ class Sheet:
 
     def label_ends(self, ax: Axes, labels: Sequence[EndLabel]) -> None:
         """Name what ends at the right of ``ax``; a figure with many labels grows so that they fit."""
+        labels = [replace(item, text=_narrow(item)) for item in labels]
         self.ends.append((ax, add_end_labels(ax, labels)))
         needed = sum(item.size * LINE_ROOM * (1 + item.text.count("\n")) for item in labels) / 72 + 0.45
         self.body = max(self.body, needed * len(self.grid))
@@ -128,6 +131,13 @@ class Sheet:
         """Write ``notes`` beside their points once the axes stand; ``crowd`` are points, (n, 2), not to hide."""
         known = crowd[np.isfinite(crowd).all(axis=1)]
         self.late.append(lambda renderer: place_notes(ax, notes, known, renderer, bold))
+
+
+def _narrow(label: EndLabel) -> str:
+    """A name at the right in lines, where in one it would take too much of the plot."""
+    if "\n" in label.text or text_width(label.text, label.size, label.bold) < MOST_BESIDE:
+        return label.text
+    return textwrap.fill(label.text, int(MOST_BESIDE * 72 / label.size / 0.62))
 
 
 def new_sheet(
@@ -276,9 +286,9 @@ def _flow(writer: _Writer, unit: str, key: Sequence[KeyItem], room: float) -> li
             rows.append([])
         rows[-1].append((PAD, line))
         x = writer.width(line, UNIT) + 0.3
-    for item in key:
+    for item in [part for whole in key for part in _in_lines(writer, whole, room)]:
         wide = 0.26 + writer.width(item.text, UNIT)
-        if x and x + wide > room:
+        if x and (x + wide > room or item.kind == "rest"):
             rows.append([])
             x = 0.0
         rows[-1].append((PAD + x, item))
@@ -286,12 +296,19 @@ def _flow(writer: _Writer, unit: str, key: Sequence[KeyItem], room: float) -> li
     return [row for row in rows if row]
 
 
+def _in_lines(writer: _Writer, item: KeyItem, room: float) -> list[KeyItem]:
+    """An entry of the key, in several lines where it is wider than the figure."""
+    first, *others = writer.wrap(item.text, UNIT, room - 0.26) if item.text else [item.text]
+    return [replace(item, text=first), *(replace(item, kind="rest", text=line) for line in others)]
+
+
 def _write_row(writer: _Writer, row: _Row, y: float) -> None:
     for x, item in row:
         if isinstance(item, str):
             writer.text(x, y - BASE, item, UNIT, SOFT, "unit", "baseline")
         else:
-            writer.draw(_swatch(item, x, y))
+            if item.kind != "rest":
+                writer.draw(_swatch(item, x, y))
             writer.text(x + 0.26, y - BASE, item.text, UNIT, ink(item.colour), "key", "baseline")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,14 +14,18 @@ from matplotlib.figure import Figure
 from jpresearch.charts.asked import source_of, units_of
 from jpresearch.charts.axes import named_columns, number, positions
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, in_order, numeric_frame
-from jpresearch.charts.drawn import Width
-from jpresearch.charts.palette import ACCENT, INK, MUTED_LINE, SOFT, colour, label
+from jpresearch.charts.drawn import WIDTHS, Width
+from jpresearch.charts.palette import ACCENT, GRID, INK, MUTED_LINE, SOFT, colour, label
+from jpresearch.charts.rows import wrapped
 from jpresearch.charts.sheet import PAD, Sheet, finish, new_sheet, text_width
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 
 ROW: Final = {"desk": 0.42, "phone": 0.62}
 HEADING: Final = 0.28
+LINE_ROOM: Final = 0.16  # inches of a line of a name
+NUMBER: Final = 0.85  # inches for the newest value
+BOLDER: Final = 1.14  # how much wider bold letters are
 LINE: Final = {"desk": (0.46, 0.76), "phone": (0.02, 0.62)}  # of the width
 STRIP: Final = {"desk": (0.80, 0.93), "phone": (0.68, 0.90)}
 MOST: Final = 40
@@ -59,16 +64,20 @@ def sparklines(
     values = in_order(numeric_frame("sparklines", named_columns(frame)))
     if values.shape[1] > MOST:
         raise ChartFrameInvalid.of("sparklines", f"{values.shape[1]} rows are more than can be read", "Choose columns.")
-    pitch = ROW[width]
+    words = {name: (labels or {}).get(name, label(name)) for name in values.columns}
+    rows = [_block(words[name], units.get(name, "") if isinstance(units, Mapping) else units, width) for name in words]
+    lines = max(len(block) for block in rows)
+    pitch = ROW[width] + LINE_ROOM * (lines - 1) if width == "phone" else max(ROW[width], 0.12 + LINE_ROOM * lines)
     sheet = new_sheet(body=HEADING + pitch * values.shape[1], width=width)
     ax = sheet.ax
     ax.set(xlim=(0, 1), ylim=(HEADING / pitch + values.shape[1], 0), xticks=[], yticks=[])
     ax.spines["bottom"].set_visible(False)
     _heads(sheet, pitch)
     for row, name in enumerate(values.columns):
+        places = _places(HEADING / pitch + row, pitch, len(rows[row]), lines, width)
         own = units.get(name, "") if isinstance(units, Mapping) else units
-        words = (labels or {}).get(name, label(name))
-        _row(sheet, HEADING / pitch + row, values[name], (words, own), shown, (decimals or {}).get(name))
+        _row(sheet, values[name], rows[row], places, (decimals or {}).get(name))
+        _course(sheet, values[name], shown, (words[name], own), places)
     return finish(sheet, "sparklines", title=title, unit=units, source=source, alt=alt)
 
 
@@ -80,30 +89,61 @@ def _heads(sheet: Sheet, pitch: float) -> None:
         _text(sheet, LINE["desk"][0] - 0.02, middle, say("newest"), "right", SOFT, 7.5)
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Where the parts of a row stand, in rows from the top: its rule, each line of its name, its small line."""
+
+    top: float
+    names: tuple[float, ...]
+    middle: float
+    half: float
+
+
+def _places(top: float, pitch: float, own: int, lines: int, width: Width) -> _Places:
+    step = LINE_ROOM / pitch
+    if width == "desk":
+        first = top + 0.5 - (own - 1) / 2 * step
+        return _Places(top, tuple(first + n * step for n in np.arange(own)), top + 0.5, 0.14 / pitch)
+    first = top + 0.13 / pitch
+    middle = first + (lines - 1) * step + 0.28 / pitch
+    return _Places(top, tuple(first + n * step for n in np.arange(own)), middle, 0.14 / pitch)
+
+
+def _block(name: str, unit: str, width: Width) -> list[tuple[str, str]]:
+    """The lines of a row's name, each with what stands beside it: the unit, where it fits."""
+    room = (LINE["desk"][0] if width == "desk" else 1.0) * (WIDTHS[width] - 2 * PAD) - NUMBER
+    lines = wrapped(name, room / BOLDER).split("\n")
+    fits = len(lines) == 1 and text_width(name, 9.0, bold=True) + 0.08 + text_width(unit, 7.5) < room
+    block = [(line, unit if fits else "") for line in lines]
+    return block if fits or not unit else [*block, ("", unit)]
+
+
 def _row(
-    sheet: Sheet, top: float, series: pd.Series[float], words: tuple[str, str], shown: int | None, decimals: int | None
+    sheet: Sheet, series: pd.Series[float], block: list[tuple[str, str]], places: _Places, decimals: int | None
 ) -> None:
-    ax, wide = sheet.ax, sheet.wide
-    ax.axhline(top, color="#E4E4E4", linewidth=0.7, zorder=1)
-    name, unit = words
-    upper = top + (0.5 if wide == "desk" else 0.2)
-    room = (LINE["desk"][0] - 0.12) * sheet.width - PAD
-    _text(sheet, 0.0, upper, name, "left", INK, 9.0, bold=True)
-    if unit:
-        beside = (text_width(name, 9.0, bold=True) + 0.08) / (sheet.width - 2 * PAD)
-        fits = wide == "phone" or text_width(name, 9.0, bold=True) + text_width(unit, 7.5) < room
-        _text(sheet, beside if fits else 0.0, upper if fits else upper + 0.3, unit, "left", SOFT, 7.5)
-    known = series.dropna()
-    right = LINE["desk"][0] - 0.02 if wide == "desk" else 1.0
+    sheet.ax.axhline(places.top, color=GRID, linewidth=0.7, zorder=1)
+    for (name, unit), y in zip(block, places.names, strict=True):
+        if name:
+            _text(sheet, 0.0, y, name, "left", INK, 9.0, bold=True)
+        if unit:
+            beside = (text_width(name, 9.0, bold=True) + 0.08) / (sheet.width - 2 * PAD) if name else 0.0
+            _text(sheet, beside, y, unit, "left", SOFT, 7.5)
+    known, phone = series.dropna(), sheet.phone
+    right, level = (1.0, places.names[0]) if phone else (LINE["desk"][0] - 0.02, places.middle)
     if known.empty:
-        _text(sheet, right, upper, say("not available"), "right", SOFT, 8.5)
+        _text(sheet, right, level, say("not available"), "right", SOFT, 8.5)
+    else:
+        _text(sheet, right, level, number(float(known.iloc[-1]), decimals), "right", INK, 9.5, bold=True)
+
+
+def _course(sheet: Sheet, series: pd.Series[float], shown: int | None, words: tuple[str, str], places: _Places) -> None:
+    """The small line, and where its newest value stands among all."""
+    known = series.dropna()
+    if known.empty:
         return
-    newest = float(known.iloc[-1])
-    _text(sheet, right, upper, number(newest, decimals), "right", INK, 9.5, bold=True)
-    middle, half = (top + 0.5, 0.34) if wide == "desk" else (top + 0.66, 0.24)
-    _spark(sheet, series, known.tail(shown or len(known)), (name, unit), middle, half)
-    share = float((known <= newest).mean()) * 100 if len(known) > 1 else np.nan
-    _strip(sheet, middle, share)
+    _spark(sheet, series, known.tail(shown or len(known)), words, places.middle, places.half)
+    share = float((known <= known.iloc[-1]).mean()) * 100 if known.max() > known.min() else np.nan
+    _strip(sheet, places.middle, share)
 
 
 def _spark(

@@ -15,7 +15,7 @@ from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, numeric_s
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.palette import FAINT, INK, PURCHASE, label, sign_colour
 from jpresearch.charts.rectangles import rectangles
-from jpresearch.charts.rows import dress_rows, row_sheet
+from jpresearch.charts.rows import beside_bars, dress_rows, row_sheet
 from jpresearch.charts.sheet import Sheet, finish, new_sheet, text_width
 from jpresearch.charts.style import house_style
 
@@ -91,7 +91,9 @@ def _lying(heights: Floats, bottoms: Floats, ends: Floats, shades: list[str], na
     _step_values(ax, heights, bottoms, lying=True)
     ax.axvline(0.0, color=INK, linewidth=0.8, zorder=3, gid="zero")
     ax.use_sticky_edges = False
-    ax.margins(x=(max(text_width(number(float(v)), 8.5) for v in heights) + 0.15) / 2.6)
+    decimals = shared_decimals([float(step) for step in heights])
+    longest = max(text_width(number(float(step), decimals, signed=True), 8.5, bold=True) for step in heights)
+    ax.margins(x=beside_bars(longest + 0.1, 3.6))
     ax.autoscale_view(scaley=False)
     dress_rows(ax)
     sheet.record(ax, "", "bar", pd.Index(names), heights, colour=PURCHASE, across=bottoms + heights, up=places)

@@ -51,7 +51,7 @@ class Interval:
     @property
     def sign(self) -> int:
         """1 where every number in it is above zero, -1 where every one is below, 0 where it covers zero."""
-        return (self.low > 0) - (self.high < 0)
+        return int(self.low > 0) - int(self.high < 0)
 
     def holds(self, value: float) -> bool:
         """Whether ``value`` lies in it."""

@@ -6,8 +6,10 @@ from functools import cache
 
 import pandas as pd
 
+from jpresearch.datasets import gpif, market
 from jpresearch.errors import JPResearchError
-from jpresearch.studies import gpif, semiconductors
+from jpresearch.models.gpif_flow import Holdings, implied_flows
+from jpresearch.studies import semiconductors
 from jpresearch.studies.claims.facts import Facts
 from jpresearch.studies.claims.measuring import Span, measure
 
@@ -48,12 +50,12 @@ def gpif_flow_bn(facts: Facts, span: Span) -> float | None:
 def _implied(as_of: str | None) -> pd.Series[float]:
     """Implied trade by quarter's end on the reserve's basis, JPY tn; empty where nothing is usable yet."""
     try:
-        inputs = gpif.load_inputs(as_of, "2014-01-01", ASSET)
+        quarters, results = gpif.quarters(as_of, ASSET), gpif.results(as_of)
+        topix = market.daily(as_of, ["topix"])["topix"].dropna()
     except JPResearchError:
         return pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
-    figures = gpif.Figures.of(inputs.portfolio)
-    flows = gpif.implied_flows(figures, ASSET, gpif.Assumptions(), topix=inputs.topix, start=inputs.start)
-    return gpif.on_reserve(flows)["estimate"].astype("float64")
+    flows = implied_flows(Holdings(quarters, results, ASSET, topix))
+    return flows["flow"].astype("float64")
 
 
 @measure

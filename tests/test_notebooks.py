@@ -73,16 +73,17 @@ def test_a_notebook_prints_nothing_but_what_it_publishes(name: str, everything: 
 @pytest.mark.xdist_group("collection")
 def test_with_no_day_the_latest_week_is_the_newest_in_the_table(everything: Path) -> None:
     jobs = {job.notebook: job for job in record.read(everything).jobs}
-    assert value(jobs["01_foreign_flows"], "latest_week") == "2026-09-04"
+    newest = jobs["01_foreign_flows"].metrics["foreign_net_newest"]
+    assert (newest.value, newest.label) == (689.343, "Net, the week to 4 Sep 2026")
 
 
-def test_the_two_weeks_to_29_august_2025(tmp_path: Path) -> None:
+def test_the_week_to_29_august_2025_is_known_from_its_publication_on(tmp_path: Path) -> None:
     known = run(tmp_path, ["01_foreign_flows"], "2025-09-05")["01_foreign_flows"]
     assert known.status is Status.SUCCEEDED, known.failure
-    assert value(known, "foreign_net_2w_jpy_bn") == -502.0
-    assert value(known, "latest_week") == "2025-08-29"
+    newest = known.metrics["foreign_net_newest"]
+    assert (newest.value, newest.label) == (-303.154, "Net, the week to 29 Aug 2025")
     before = run(tmp_path, ["01_foreign_flows"], "2025-09-03")["01_foreign_flows"]
-    assert value(before, "latest_week") == "2025-08-22"
+    assert before.metrics["foreign_net_newest"].label == "Net, the week to 22 Aug 2025"
     assert sentences(known)[0] != sentences(before)[0]
 
 

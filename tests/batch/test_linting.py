@@ -221,10 +221,10 @@ def test_names_told_at_run_time_may_be_any_of_those_declared(tmp_path: Path) -> 
     assert findings(tmp_path, change) == []
 
 
-def test_a_study_may_read_the_declared_tables(tmp_path: Path) -> None:
+def test_a_dataset_may_read_the_declared_tables(tmp_path: Path) -> None:
     def change(content: dict[str, Any]) -> None:
         declare(requires=["investor_flows", "market_daily"])(content)
-        add(LOADING, "from jpresearch.studies import foreign_flows as study")(content)
+        add(LOADING, "from jpresearch.datasets import flows")(content)
 
     assert findings(tmp_path, change) == []
 

@@ -138,3 +138,13 @@ def test_contributions_and_total_are_written(words, see):
 def test_a_missing_contribution_is_refused_because_the_total_would_be_wrong(words):
     with pytest.raises(charts.ChartFrameInvalid, match="Yen is missing"):
         charts.waterfall(pd.Series({"Earnings": 30.0, "Yen": np.nan}), total_label="Price", **words)
+
+
+def test_two_lines_over_bars_are_named_and_told_apart_and_three_are_refused(flows, words):
+    net = flows["foreigners"]
+    two = pd.DataFrame({"cash": net.rolling(4).sum(), "futures": -net})
+    figure = charts.bars(net, line=two, labels={"cash": "Cash, sum"}, **words)
+    lines = [series for series in charts.points_of(figure) if series.kind == "line"]
+    assert [series.name for series in lines] == ["Cash, sum", "Futures"]
+    with pytest.raises(charts.ChartFrameInvalid, match="3 lines"):
+        charts.bars(net, line=two.assign(third=net), **words)

@@ -64,10 +64,9 @@ def test_no_other_module_aligns_markets_abroad_itself(room: str) -> None:
 def test_every_notebook_that_shows_a_market_abroad_takes_it_from_the_one_alignment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from jpresearch.studies.foreign_flows import announcement, system
     from jpresearch.studies.rotation import drivers
 
-    for module in (system, announcement, drivers):
+    for module in (drivers,):
         assert vars(module)["before_session"] is before_session, module.__name__
     cells = "".join(path.read_text() for path in (ROOT / "notebooks").glob("*.ipynb"))
     assert "merge_asof" not in cells and "tolerance=" not in cells

@@ -9,7 +9,7 @@ import pytest
 from jpresearch.about import About, describe
 from jpresearch.errors import Contradiction, SentenceRefused, UnitUnknown
 from jpresearch.say import Kind, marks, plain
-from jpresearch.say.selection import covers, rows
+from jpresearch.say.selection import covers, rows, spanning
 
 WEEKS = pd.date_range("2012-01-06", periods=120, freq="W-FRI", name="week_end")
 
@@ -131,3 +131,13 @@ def test_rows_of_another_span_are_not_called_weeks(net: pd.DataFrame) -> None:
     assert "spans of selling" in spans.counted
     doubled = net * 2
     assert len(rows(doubled, doubled["foreigners"] < 0, **ask, every="week"))
+
+
+def test_a_step_that_needs_weeks_gets_weeks_or_refuses(net: pd.DataFrame) -> None:
+    assert spanning(net["foreigners"], "week") is not None
+    pd.testing.assert_frame_equal(spanning(net, "week"), net)
+    with pytest.raises(UnitUnknown, match="whether a row is a week"):
+        spanning(net.rolling(13).sum(), "week")
+    longer = describe(net, About("JPY bn", "13 weeks"))
+    with pytest.raises(Contradiction, match="each row covers 13 weeks"):
+        spanning(longer["foreigners"], "week")

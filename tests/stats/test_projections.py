@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -176,6 +177,21 @@ def test_later_periods_never_change_an_earlier_sample() -> None:
     whole = local_projection(frame.iloc[:250], plan)
     again = local_projection(pd.concat([frame.iloc[:250], frame.iloc[250:] * np.nan]), plan)
     pd.testing.assert_frame_equal(whole.responses, again.responses)
+
+
+def test_what_comes_or_goes_between_two_horizons_is_one_regression_of_that() -> None:
+    frame = permanent_impact(300)
+    plan = Plan("return", "flow", ("abroad",), lags=2, horizons=6, common_sample=True)
+    found = local_projection(frame, plan).change(0, 6)
+    later = pd.concat([frame["return"].shift(-step) for step in range(1, 7)], axis=1).sum(axis=1, skipna=False)
+    past = pd.concat([frame.shift(lag).add_prefix(f"L{lag}.") for lag in (1, 2, 3)], axis=1)
+    rows = pd.concat([later.rename("later"), frame[["flow", "abroad"]], past], axis=1).dropna()
+    fit = sm.OLS(rows["later"], sm.add_constant(rows.drop(columns="later"))).fit(cov_type="HC1", use_t=True)
+    assert (found.value, found.std_error) == pytest.approx((fit.params["flow"], fit.bse["flow"]), rel=1e-8)
+    assert (found.low, found.high) == pytest.approx(tuple(fit.conf_int().loc["flow"]), rel=1e-8)
+    assert found.p_value == pytest.approx(fit.pvalues["flow"], rel=1e-6)
+    with pytest.raises(StatsError, match="horizon 9"):
+        local_projection(frame, plan).change(0, 9)
 
 
 def test_method_says_what_was_done() -> None:

@@ -146,6 +146,15 @@ def test_the_joint_test_of_one_coefficient_is_its_squared_t(noise: tuple[pd.Seri
     assert test.p_value == pytest.approx(float(fit.p_values["b"]))
 
 
+def test_a_joint_test_enters_a_family_as_an_estimate(noise: tuple[pd.Series, pd.DataFrame]) -> None:
+    fit = newey_west(*noise)
+    test = fit.joint(list(noise[1].columns))
+    found = test.estimate
+    assert (found.value, found.p_value, found.n) == (test.statistic, test.p_value, fit.observations)
+    assert (found.first, found.last) == (fit.first, fit.last) and not found.has_interval
+    assert found.method.startswith("F test that")
+
+
 def test_the_joint_test_rejects_what_matters_and_keeps_what_does_not() -> None:
     draw = np.random.default_rng(5)
     x = pd.DataFrame(draw.normal(size=(400, 3)), columns=["real", "idle_1", "idle_2"])

@@ -36,7 +36,7 @@ from jpresearch.charts.drawn import Width
 from jpresearch.charts.grouped import grouped
 from jpresearch.charts.lines import draw_line, last_known
 from jpresearch.charts.notes import EndLabel, part_ends
-from jpresearch.charts.palette import INK, PURCHASE, SALE, SOFT, label, sign_colour, tint
+from jpresearch.charts.palette import ACCENT, INK, PURCHASE, SALE, SOFT, label, sign_colour, tint
 from jpresearch.charts.rectangles import rectangles
 from jpresearch.charts.rows import dress_rows, row_sheet, row_words
 from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
@@ -54,7 +54,7 @@ def bars(
     source: str | None = None,
     highlight: int | Hashable | Sequence[Hashable] | None = None,
     top: int | None = None,
-    line: pd.Series[Any] | None = None,
+    line: pd.Series[Any] | pd.DataFrame | None = None,
     line_label: str | None = None,
     signs: tuple[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
@@ -72,7 +72,9 @@ def bars(
     highlight : upright, the last n bars or the dates in full colour, the newest of them with its value; lying, the
         names in full colour, and one below the ``top`` is shown after them with its rank.
     top : how many lying bars to show.
-    line : a second series in the same unit, drawn over upright bars; ``line_label`` names it at its end.
+    line : a second series in the same unit, drawn over upright bars; ``line_label`` names it at its end. A frame is a
+        line per column, named by ``labels``: two at most, of which the second is in the
+        accent colour.
     signs : what above and below zero mean, for the key of upright bars: ``("net purchases", "net sales")``.
     labels : words for the columns of a frame, where ``charts.label`` would not do.
     upright : draw a series upright, or lying, whatever its index.
@@ -90,7 +92,7 @@ def bars(
     series = numeric_series("bars", values)
     stands = not _named(series.index) if upright is None else upright
     if stands:
-        sheet = _standing(series, highlight, (line, line_label), signs, width)
+        sheet = _standing(series, highlight, _overlays(line, line_label, labels or {}), signs, width)
     else:
         sheet = _lying(series, highlight, top, width)
     return finish(sheet, "bars", **words)
@@ -104,7 +106,7 @@ def _named(index: pd.Index[Any]) -> bool:
 def _standing(
     series: pd.Series[float],
     highlight: Any,
-    line: tuple[pd.Series[Any] | None, str | None],
+    over: Mapping[str, pd.Series[Any]],
     signs: tuple[str, str] | None,
     wide: Width,
 ) -> Sheet:
@@ -118,7 +120,7 @@ def _standing(
     wide_bar = _bars(ax, x, y, shades)
     named = [str(name) for name in values.index] if _named(values.index) else None
     sheet.record(ax, "", "bar", pd.Index(named) if named else values.index, y, colour=PURCHASE, across=x)
-    ends = _overlay(sheet, *line) if line[0] is not None else []
+    ends = [end for turn, (name, line) in enumerate(over.items()) for end in _overlay(sheet, name, line, turn)]
     zero_line(ax)
     dress_horizontal(ax, values.index)
     dress_values(ax.yaxis)
@@ -169,15 +171,27 @@ def _bar_bodies(x: Floats, heights: Floats, width: float) -> Floats:
     return np.column_stack([part.ravel() for part in grid])
 
 
-def _overlay(sheet: Sheet, line: pd.Series[Any] | None, words: str | None) -> list[EndLabel]:
-    assert line is not None
+def _overlays(
+    line: pd.Series[Any] | pd.DataFrame | None, words: str | None, labels: Mapping[str, str]
+) -> dict[str, pd.Series[Any]]:
+    """The lines drawn over the bars, by their names."""
+    if line is None:
+        return {}
+    if isinstance(line, pd.DataFrame):
+        if line.shape[1] > 2:
+            raise ChartFrameInvalid.of("bars", f"{line.shape[1]} lines over bars cannot be told apart", "Draw two.")
+        return {labels.get(str(name), label(name)): line[name] for name in line.columns}
+    return {words or label(line.name or "line"): line}
+
+
+def _overlay(sheet: Sheet, name: str, line: pd.Series[Any], turn: int) -> list[EndLabel]:
     values = in_order(numeric_series("bars", line).to_frame("line"))["line"]
     x, y = positions(values.index), floats(values)
-    draw_line(sheet.ax, x, y, INK)
-    name = words or label(line.name or "line")
-    sheet.record(sheet.ax, name, "line", values.index, y, colour=INK, across=x)
+    shade = INK if turn == 0 else ACCENT
+    draw_line(sheet.ax, x, y, shade)
+    sheet.record(sheet.ax, name, "line", values.index, y, colour=shade, across=x)
     last = last_known(x, y)
-    return [EndLabel(name, *last, INK)] if last else []
+    return [EndLabel(name, *last, shade)] if last else []
 
 
 def _lying(series: pd.Series[float], highlight: Any, top: int | None, wide: Width) -> Sheet:

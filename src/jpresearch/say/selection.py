@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from jpresearch.errors import Contradiction, SentenceRefused, UnitUnknown
 from jpresearch.say.dates import date_text, period
 from jpresearch.say.marks import Kind, marked, plain
 from jpresearch.say.phrases import count
+
+Data = TypeVar("Data", pd.DataFrame, "pd.Series[Any]")
 
 _TESTS: Final[dict[str, Callable[[Any, float], Any]]] = {
     "below": operator.lt, "above": operator.gt, "at least": operator.ge, "at most": operator.le,
@@ -151,6 +153,33 @@ def covers(data: pd.DataFrame | pd.Series[Any], *, last: int = 1, every: str | N
         return marked(ending, kind=Kind.DATE)
     words = unit if length == 1 else plain(count(length, unit))
     return marked(f"the {words} to {ending}", kind=Kind.DATE)
+
+
+def spanning(data: Data, span: str) -> Data:
+    """The data themselves, once it is certain that each row covers ``span``.
+
+    A step that needs weeks (a return of the same week, a lag of one week) asks for it where it uses them:
+    ``pd.DataFrame({"flow": spanning(flow["foreigners"], "week"), ...})``.
+
+    Raises
+    ------
+    UnitUnknown : the values are no longer those that the dataset returned, so what a row covers is unknown.
+    Contradiction : each row covers something else.
+    """
+    known = about(data)
+    if known is None:
+        raise UnitUnknown(
+            f"the values are no longer those that the dataset returned, so whether a row is a {span} is unknown",
+            "spanning",
+            "Change them after this step, or ask the dataset for another span with every=.",
+        )
+    if known.span != span:
+        raise Contradiction(
+            f"each row covers {known.span}, and this step needs each {span}",
+            "spanning",
+            f"Give it rows that cover a {span}, in a frame of their own.",
+        )
+    return data
 
 
 def _require_joined(labels: pd.DatetimeIndex, number: int, unit: str) -> None:

@@ -143,6 +143,31 @@ class LocalProjection:
             std_error=error,
         )
 
+    def change(self, start: int, end: int) -> Estimate:
+        """The response at horizon ``end`` less that at ``start``, with the covariance of the two.
+
+        After a cumulative response it says what came or went between. Raises ``StatsError`` beyond the last horizon.
+        """
+        one, other = self[start], self[end]
+        inside = self.covariance.loc[[start, end], [start, end]].to_numpy(dtype="float64")
+        error = float(np.sqrt(max(inside[0, 0] + inside[1, 1] - 2 * inside[0, 1], 0.0)))
+        n = int(self.responses["observations"].loc[[start, end]].min())
+        freedom = n - 2 - len(self.plan.given) - self.plan.all_lags * self.data.shape[1]
+        half = error * float(stats.t.ppf(0.5 + self.confidence / 2, freedom))
+        value = other.value - one.value
+        return Estimate(
+            value,
+            value - half,
+            value + half,
+            float(2 * stats.t.sf(abs(value / error), freedom)) if error else None,
+            n=n,
+            first=self.first,
+            last=self.last,
+            method=f"horizon {end} less horizon {start} of {self.method}",
+            confidence=self.confidence,
+            std_error=error,
+        )
+
     def covers_zero(self, horizon: int) -> bool:
         """Whether the pointwise interval at ``horizon`` holds zero."""
         row = self.responses.loc[horizon]

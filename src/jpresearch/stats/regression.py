@@ -46,12 +46,29 @@ EXPLAINED: Final = "the explained series"
 
 @dataclass(frozen=True)
 class JointTest:
-    """The F test that several coefficients are all zero."""
+    """The F test that several coefficients are all zero, with the sample of its regression."""
 
     names: tuple[str, ...]
     statistic: float
     p_value: float
     degrees_of_freedom: int
+    n: int
+    first: Any
+    last: Any
+    method: str
+
+    @property
+    def estimate(self) -> Estimate:
+        """The statistic with its p-value, as a family of tests takes it; it has no interval."""
+        return Estimate(
+            self.statistic,
+            p_value=self.p_value,
+            digits=1,
+            n=self.n,
+            first=self.first,
+            last=self.last,
+            method=self.method,
+        )
 
 
 @dataclass(frozen=True)
@@ -135,7 +152,9 @@ class Regression:
         inside = self.covariance.loc[list(names), list(names)].to_numpy()
         statistic = float(params @ np.linalg.solve(inside, params)) / len(params)
         p_value = self.reference.joint_p_value(statistic, len(params))
-        return JointTest(tuple(names), statistic, p_value, self.degrees_of_freedom)
+        method = f"F test that {', '.join(map(str, names))} are zero; {self.method}"
+        sample = (self.observations, self.first, self.last)
+        return JointTest(tuple(names), statistic, p_value, self.degrees_of_freedom, *sample, method)
 
     def _require(self, names: Sequence[str]) -> None:
         unknown = [name for name in names if name not in self.params.index]

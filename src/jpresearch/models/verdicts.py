@@ -1,8 +1,8 @@
 """Verdicts on a claim, from all of its admitted readings and the noise of each.
 
 A reading is one way to measure the claim: a value, the interval that its own measurement leaves open, and a rule. It
-holds or fails where the whole interval does, and is unclear where the interval straddles the threshold. A claim can have
-parts, each judged by its own readings. ``REVISED`` is the day on which these rules were last changed.
+holds or fails where the whole interval does, and is unclear where the interval straddles the threshold. A claim can
+have parts, each judged by its own readings. ``REVISED`` is the day on which these rules were last changed.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Rule:
     threshold : the level that the claim names or implies, in the unit of the value.
     width : for ``near``, how far from the threshold the words of the claim still reach (half of the last digit said).
 
-    Raises ``BadParameter`` for an unknown kind, a threshold that is no number, or a width that is negative or not asked.
+    Raises ``BadParameter`` for an unknown kind, a threshold that is no number, a width that is negative or not asked.
     """
 
     kind: str

@@ -36,6 +36,8 @@ RESERVED: Final = ("content", "takeaways", "since", "contents", "key-figures", "
 MOST_ROWS: Final = 60
 LONGEST_KINDS: Final = 200
 LONGEST_STREAM: Final = 20_000
+# Everything under this heading, to the next of its level, is folded.
+APPENDIX: Final = re.compile(r"\s*## Appendix\b")
 COLOURS: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -45,7 +47,8 @@ class Arrangement:
 
     ``cells`` are the notebook's cells as far as they are part of the argument, each with its ``place`` in the metadata:
     ``html`` of text; ``code`` (the sources folded beside it) and ``failed`` of code; outputs carry their own place.
-    ``figures`` has the place of each figure by its name.
+    ``figures`` has the place of each figure by its name. ``lead`` is the output of the figure that stands beside the
+    answer, with its place; it is not shown a second time.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Arrangement:
     source_code: list[Markup] = field(default_factory=list)
     unrun: list[Markup] = field(default_factory=list)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lead: Any = None
     failed: bool = False
 
 
@@ -66,6 +70,7 @@ def arrange(notebook: Any, job: Job) -> Arrangement:
     arranged = Arrangement(job.title)
     cells = _title(cells, arranged, prose)
     shown = _Shown(job, prose.taken)
+    arranged.lead = shown.lead(cells)
     for section in _sections(cells):
         _place(section, arranged, prose, shown)
     arranged.contents = [heading for heading in prose.headings if heading.level == 2]
@@ -84,6 +89,8 @@ def _place(section: list[Any], arranged: Arrangement, prose: Prose, shown: _Show
         target += [code(cell.source) for cell in code_cells]
     else:
         placed = list(_section(section, prose, shown))
+        if placed and APPENDIX.match(section[0].source) and section[0].cell_type == "markdown":
+            placed[0].metadata["place"]["opens"] = placed[-1].metadata["place"]["closes"] = True
         preparing = not arranged.cells and all(cell.cell_type == "code" and not cell.outputs for cell in placed)
         if preparing:
             arranged.takeaway_code += [piece for cell in placed for piece in cell.metadata["place"]["code"]]
@@ -166,6 +173,17 @@ class _Shown:
         self.names = names
         self.figures: dict[str, dict[str, Any]] = {}
         self.failed = False
+        self.leading: str | None = None
+
+    def lead(self, cells: list[Any]) -> Any:
+        """The output of the lead figure, numbered first; ``None`` where the notebook has none."""
+        outputs = (output for cell in cells if cell.cell_type == "code" for output in cell.outputs)
+        for output in outputs:
+            figure = _data(output).get(payloads.FIGURE)
+            if figure and figure.get("lead"):
+                self.leading = figure["name"]
+                return _placed(output, **self._figure(figure, output))
+        return None
 
     def outputs(self, cell: Any) -> Iterator[Any]:
         """The outputs of a cell that the page shows in its place."""
@@ -175,8 +193,12 @@ class _Shown:
             elif output.output_type == "error":
                 yield _placed(output, id="" if self.failed else "failed")
                 self.failed = True
-            elif not GATHERED & set(_data(output)):
+            elif not GATHERED & set(_data(output)) and not self._leads(output):
                 yield self._display(output)
+
+    def _leads(self, output: Any) -> bool:
+        figure = _data(output).get(payloads.FIGURE) or {}
+        return self.leading is not None and figure.get("name") == self.leading
 
     def _display(self, output: Any) -> Any:
         content = _data(output)
@@ -215,6 +237,7 @@ class _Shown:
             **self._named("figure", figure["name"]),
             "title": figure.get("title") or "",
             "alt": figure["alt"],
+            "phone": figure.get("phone"),
             "width": _pixels(figure.get("width") or size.get("width")),
             "height": _pixels(figure.get("height") or size.get("height")),
             **self._download(figure["name"], csv),

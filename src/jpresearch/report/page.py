@@ -21,6 +21,7 @@ from jpresearch.report.numbers import plain, text
 from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
+from jpresearch.report.siblings import Sibling, siblings
 from jpresearch.report.sources import SourceLine, publishers, source_lines
 from jpresearch.report.workbook import sheets, write_workbook
 
@@ -56,6 +57,7 @@ class Page:
     made: str
     workbook: str | None
     bad: list[str]
+    siblings: list[Sibling]
 
     figure: str = payloads.FIGURE
     table: str = payloads.TABLE
@@ -176,6 +178,7 @@ def page_of(
         made=_made(run, job.lang),
         workbook=workbook,
         bad=[bad_sentence(bad, job.lang) for bad in published.bad],
+        siblings=siblings(job, run),
     )
 
 

@@ -6,6 +6,12 @@ from typing import Any, Final
 
 PHRASES: Final[dict[str, tuple[str, str]]] = {
     "skip": ("Skip to the takeaways", "要点へ"),
+    "all_reports": ("All reports", "一覧"),
+    "reports": ("Reports of this run", "この実行のレポート"),
+    "late_one_table": ("{count} table late", "{count}表に遅れ"),
+    "late_tables": ("{count} tables late", "{count}表に遅れ"),
+    "how_made": ("Parameters, run, code", "パラメータ・実行・コード"),
+    "appendix": ("Appendix", "付録"),
     "as_of": ("Data as of", "データ時点"),
     "everything": ("{day}, everything published", "{day}（全公表データ）"),
     "newest": ("Newest figure published", "最新の公表"),

@@ -69,7 +69,8 @@ def _upright(
     ax.use_sticky_edges = False
     ax.margins(y=0.12)
     low, high = ax.get_ylim()
-    ax.set_ylim(low if (frame < 0).any(axis=None) else 0.0, high if (frame > 0).any(axis=None) else 0.0)
+    some_above = bool((frame > 0).any(axis=None)) or not bool((frame < 0).any(axis=None))
+    ax.set_ylim(low if (frame < 0).any(axis=None) else 0.0, high if some_above else 0.0)
     zero_line(ax)
     dress_horizontal(ax, pd.Index(names))
     dress_values(ax.yaxis)

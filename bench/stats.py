@@ -12,26 +12,16 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 for library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(library, "1")
 
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
-import ruptures  # noqa: E402
-import statsmodels.api as sm  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
 
-from jpresearch.stats.bai_perron import bai_perron  # noqa: E402
-from jpresearch.stats.batched import standardised  # noqa: E402
 from jpresearch.stats.events import Window, event_study  # noqa: E402
-from jpresearch.stats.projection_bootstrap import bootstrap_projection  # noqa: E402
-from jpresearch.stats.projections import Plan, local_projection  # noqa: E402
-from jpresearch.stats.residual_bootstrap import fitted_world, samples  # noqa: E402
 
 WEEKS = 760
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -42,38 +32,6 @@ class Result:
     promise: str
     kept: bool
     detail: str
-
-
-def local_projection_draws(draws: int) -> Result:
-    """Lag-augmented local projections of bootstrap samples, against a loop of statsmodels fits of the same samples.
-
-    Our side simulates the samples as well; the loop is given them. Both give points and HC1 errors.
-    """
-    frame, plan = _market(), Plan("return", "flow", given=("abroad",), lags=4, horizons=26)
-    projection = local_projection(frame, plan)
-    started = time.perf_counter()
-    drawn = bootstrap_projection(projection, draws=draws, seed=1)
-    ours = time.perf_counter() - started
-
-    standard = standardised(frame.to_numpy())
-    world, _ = fitted_world(standard.values, plan.lags)
-    given = [chunk * standard.scale for chunk in samples(world, kind="moving", block=None, draws=draws, seed=1)]
-    paths = np.concatenate(given)
-    started = time.perf_counter()
-    looped = [_fitted_one_by_one(path, plan) for path in paths]
-    theirs = time.perf_counter() - started
-
-    points, errors = (np.array([one[part] for one in looped]) for part in (0, 1))
-    largest = np.abs(points).max()
-    gap = max(np.abs(drawn.estimates - points).max(), np.abs(np.sqrt(drawn.variances) - errors).max()) / largest
-    ratio = theirs / ours
-    return Result(
-        figure=f"{ratio:.0f} times faster, equal to {gap:.0e}",
-        promise="at least 20 times faster than a loop of statsmodels OLS fits, equal to 1e-8",
-        kept=bool(ratio >= 20 and gap <= 1e-8),
-        detail=f"{draws} draws, {plan.horizons + 1} horizons, {WEEKS} weeks: {ours:.2f} s against {theirs:.1f} s for "
-        f"{draws * (plan.horizons + 1)} fits",
-    )
 
 
 def event_placebos(_: int) -> Result:
@@ -98,25 +56,8 @@ def event_placebos(_: int) -> Result:
     )
 
 
-def bai_perron_partition(_: int) -> Result:
-    """Five breaks of a mean with tests and intervals, against the exact partition alone by ruptures."""
-    draw = np.random.default_rng(1).standard_normal(WEEKS)
-    y = draw + np.repeat([0.0, 1.0, -0.5, 1.5, 0.0, 1.0], [127, 127, 127, 127, 126, 126])
-    ours, found = _best_of(5, lambda: bai_perron(pd.Series(y), trim=0.15, most=5).positions(5))
-    theirs, cut = _best_of(5, lambda: ruptures.Dynp(model="l2", min_size=114, jump=1).fit(y).predict(5)[:-1])
-    return Result(
-        figure=f"{theirs / ours:.1f} times faster, breaks {'equal' if list(found) == cut else 'NOT EQUAL'}",
-        promise="no slower than ruptures.Dynp, same breaks",
-        kept=bool(ours <= theirs and list(found) == cut),
-        detail=f"{WEEKS} points, 5 breaks, shortest segment 114: {ours * 1e3:.0f} ms with tests and intervals against "
-        f"{theirs * 1e3:.0f} ms (exact, jump=1), best of 5 each",
-    )
-
-
 BENCHMARKS: dict[str, Callable[[int], Result]] = {
-    "local-projection": local_projection_draws,
     "events": event_placebos,
-    "bai-perron": bai_perron_partition,
 }
 
 
@@ -129,31 +70,6 @@ def _market() -> pd.DataFrame:
         values[week, 0] += 0.4 * values[week - 1, 0] + 0.2 * values[week - 1, 1]
     weeks = pd.date_range("2011-01-07", periods=WEEKS, freq="W-FRI")
     return pd.DataFrame(values, index=weeks, columns=["flow", "return", "currency", "abroad"])
-
-
-def _best_of(times: int, call: Callable[[], Found]) -> tuple[float, Found]:
-    """The shortest time in seconds of so many calls, and what the last gave."""
-    seconds = []
-    for _ in range(times):
-        started = time.perf_counter()
-        result = call()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds), result
-
-
-def _fitted_one_by_one(path: NDArray[np.float64], plan: Plan) -> tuple[list[float], list[float]]:
-    """Points and HC1 errors of every horizon by statsmodels."""
-    lags, rows = plan.all_lags, len(path) - plan.all_lags
-    past = [path[lags - lag : len(path) - lag] for lag in range(1, lags + 1)]
-    design = np.column_stack([path[lags:, 0], path[lags:, 3], np.ones(rows), *past])
-    price = np.concatenate([[0.0], path[:, 1].cumsum()])
-    points, errors = [], []
-    for horizon in range(plan.horizons + 1):
-        outcome = price[lags + horizon + 1 :] - price[lags : len(price) - horizon - 1]
-        fit = sm.OLS(outcome, design[: rows - horizon]).fit(cov_type="HC1")
-        points.append(fit.params[0])
-        errors.append(fit.bse[0])
-    return points, errors
 
 
 def main() -> int:

@@ -289,7 +289,7 @@ def test_words_are_no_paths(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "there"),
-    [("jpresearch", True), ("jpresearch.load", True), ("jpresearch.charts", True), ("jpresearch.stats.breaks", True),
+    [("jpresearch", True), ("jpresearch.load", True), ("jpresearch.charts", True), ("jpresearch.stats.seasonal", True),
      ("jpresearch.stats.regression.newey_west", True), ("jpresearch.chart", False), ("jpresearch.studies.x", False),
      ("jpresearch.stats.regression.newey_east", False), ("jpresearch.nothing.x", False), ("pandas.anything", True)],
 )  # fmt: skip

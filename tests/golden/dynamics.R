@@ -1,32 +1,14 @@
-# Reference results for projections, granger, var and multiplicity. Run in this folder: Rscript dynamics.R
-# Made with R 4.2.2, lmtest 0.9-40, sandwich 3.0-2, boot 1.3-28 (Debian 12).
-# Nothing of the package is used here: lm, vcovHC, NeweyWest, waldtest, chol, p.adjust and tsboot of R alone.
+# Reference results for projections, var and multiplicity. Run in this folder: Rscript dynamics.R
+# Made with R 4.2.2, sandwich 3.0-2, boot 1.3-28 (Debian 12).
+# Nothing of the package is used here: lm, vcovHC, NeweyWest, chol, p.adjust and tsboot of R alone.
 suppressPackageStartupMessages({
-  library(lmtest)
   library(sandwich)
   library(boot)
 })
 options(digits = 15)
 save <- function(frame, name) write.csv(frame, paste0(name, ".csv"), row.names = FALSE, quote = FALSE)
 
-# Chickens and eggs (Thurman and Fisher 1988; lmtest).
-data(ChickEgg)
-eggs <- data.frame(year = as.integer(time(ChickEgg)), chicken = as.numeric(ChickEgg[, "chicken"]), egg = as.numeric(ChickEgg[, "egg"]))
-save(eggs, "chick_egg")
-
 hc1 <- function(fit) vcovHC(fit, type = "HC1")
-hac <- function(fit) NeweyWest(fit, lag = 3, prewhite = FALSE, adjust = TRUE)
-causality <- function(effect, cause, lags) {
-  plain <- grangertest(eggs[[cause]], eggs[[effect]], order = lags)
-  robust <- grangertest(eggs[[cause]], eggs[[effect]], order = lags, vcov = hc1)
-  beside <- grangertest(eggs[[cause]], eggs[[effect]], order = lags, vcov = hac)
-  data.frame(
-    cause = cause, effect = effect, lags = lags, errors = c("classical", "HC1", "HAC"),
-    statistic = c(plain$F[2], robust$F[2], beside$F[2]),
-    p_value = c(plain$`Pr(>F)`[2], robust$`Pr(>F)`[2], beside$`Pr(>F)`[2])
-  )
-}
-save(rbind(causality("chicken", "egg", 3), causality("egg", "chicken", 3)), "granger")
 
 # A small market: three series with lags across and changing variance, rounded so that the file is the data.
 set.seed(1)
@@ -64,27 +46,6 @@ paths <- do.call(rbind, lapply(0:12, function(h) {
   )
 }))
 save(paths, "local_projection")
-
-# The same in two states: every coefficient by whether abroad was negative in the period before.
-state <- c(NA, market$abroad[-n] < 0)
-gaps <- do.call(rbind, lapply(0:6, function(h) {
-  outcome <- rowSums(sapply(0:h, function(j) ahead(market$price, j)))
-  frame <- na.omit(cbind(y = outcome, state = state, market[c("flow", "abroad")], controls))
-  inside <- frame$state == 1
-  frame$state <- NULL
-  one <- lm(y ~ ., data = frame[inside, ])
-  other <- lm(y ~ ., data = frame[!inside, ])
-  frame$s <- as.numeric(inside)
-  pooled <- lm(y ~ (flow + .) * s, data = frame)
-  plain <- vcovHC(pooled, type = "HC0")
-  data.frame(
-    horizon = h, inside = coef(one)[["flow"]], outside = coef(other)[["flow"]],
-    inside_error = sqrt(hc1(one)["flow", "flow"]), outside_error = sqrt(hc1(other)["flow", "flow"]),
-    difference = coef(pooled)[["flow:s"]], difference_error_hc0 = sqrt(plain["flow:s", "flow:s"]),
-    inside_rows = nobs(one), outside_rows = nobs(other)
-  )
-}))
-save(gaps, "state_projection")
 
 # A vector autoregression with two lags by lm, its Cholesky responses in the order abroad, flow, price and the reverse
 # of the last two; per unit of the shock.

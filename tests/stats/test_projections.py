@@ -16,7 +16,7 @@ from statsmodels.tsa.api import VAR, LocalProjections
 from jpresearch.errors import StatsError
 from jpresearch.stats.projections import Plan, largest_t, local_projection, sup_t
 from jpresearch.stats.var import fit_var, responses
-from tests.stats.simulated_markets import autoregression, common_factor, golden, permanent_impact
+from tests.stats.simulated_markets import autoregression, common_factor, golden, permanent_impact, transitory_impact
 from tests.stats.test_var import BAD
 
 # R's lm and hand-written Newey-West with 4 lags, by horizon and for realgdp, realcons, realinv: the reference values
@@ -192,6 +192,14 @@ def test_what_comes_or_goes_between_two_horizons_is_one_regression_of_that() -> 
     assert found.p_value == pytest.approx(fit.pvalues["flow"], rel=1e-6)
     with pytest.raises(StatsError, match="horizon 9"):
         local_projection(frame, plan).change(0, 9)
+
+
+def test_a_passing_impact_is_seen_to_reverse_and_a_lasting_one_seldom() -> None:
+    plan = Plan("return", "flow", ("abroad",), lags=4, horizons=13)
+    passing = [local_projection(transitory_impact(seed=seed), plan).change(0, 13) for seed in range(12)]
+    lasting = [local_projection(permanent_impact(seed=seed), plan).change(0, 13) for seed in range(12)]
+    assert all(found.high < 0 for found in passing)
+    assert sum(found.covers_zero for found in lasting) >= 10
 
 
 def test_method_says_what_was_done() -> None:

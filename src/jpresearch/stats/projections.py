@@ -9,7 +9,7 @@ Projection Inference Is Simpler and More Robust Than You Think", Econometrica 89
 beside. Bands for the whole path are sup-t (Montiel Olea and Plagborg-Moller, J. Applied Econometrics 34, 2019, the
 plug-in method) from the covariance of the scores across horizons. In short samples near a unit root the points
 themselves are biased towards zero and intervals cover too seldom (89 instead of 95 % at a slope of 0.97, 240 periods,
-horizon 6); ``projection_bootstrap`` mends that.
+horizon 6).
 
 statsmodels' ``LocalProjections`` gives the same points on a common sample, but its Newey-West lag is a function of the
 horizon and not of the sample, without a small-sample factor and with normal quantiles; it has no lag augmentation, no

@@ -2,7 +2,6 @@
 
 statsmodels estimates, counts criteria and tests residuals. Written by hand is what it lacks: the response to one shock
 normalised to move its own variable by one unit, the set between two orderings, and generalised responses per unit.
-Bands are in ``var_bands``, robust causality tests in ``granger``.
 
 Sources: Luetkepohl, "New Introduction to Multiple Time Series Analysis" (2005), on responses, causality, lag order
 and checks; Pesaran and Shin, "Generalized impulse response analysis in linear multivariate models" (Economics Letters

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from jpresearch.calendars import TOKYO, survey_weeks
 from jpresearch.datasets.reading import AsOf, by_period, described, one_of, optional, wide, within
 
-__all__ = ["margin", "ownership", "published", "short_selling", "weekly"]
+__all__ = ["before_weeks", "margin", "ownership", "published", "short_selling", "weekly"]
 
 TABLE: Final = "futures_positions"
 CONTRACTS: Final = ("nikkei225_yen", "nikkei225_dollar", "japanese_yen")
@@ -29,6 +31,8 @@ YEN_A_CONTRACT: Final = 12_500_000.0
 YEN_PER_BN: Final = 1e9
 OLDEST_CLOSE: Final = pd.Timedelta(days=5)
 OLDEST_RATE: Final = pd.Timedelta(days=10)
+OLDEST_REPORT: Final = pd.Timedelta(days=10)
+"""A report is usually six days old when a week begins; after a holiday it comes too late, and the one before is old."""
 MARGIN: Final = {
     "long_value_jpy_mn": "long_value",
     "short_value_jpy_mn": "short_value",
@@ -156,6 +160,60 @@ def published(as_of: AsOf, report: str = "tff_futures_only") -> pd.DataFrame:
     last = rows[rows["report"] == report].sort_values("published_at").drop_duplicates("period_end", keep="last")
     frame = last.set_index("period_end")[["published_at", "grade"]].sort_index().rename_axis("report_date")
     return described(frame, "moment", "week", "Commitments of Traders", [TABLE])
+
+
+def before_weeks(
+    as_of: AsOf,
+    contract: str = "nikkei225_yen",
+    *,
+    start: AsOf = None,
+    end: AsOf = None,
+    unit: str = "contracts",
+    side: str = "net",
+    report: str = "tff_futures_only",
+) -> pd.DataFrame:
+    """Positions as they were public when each survey week began, for what a week's flow or index may answer to.
+
+    Examples
+    --------
+    ``positions.before_weeks(as_of, "nikkei225_yen")["leveraged_funds"].diff()``, the newest published change.
+
+    Parameters
+    ----------
+    contract, unit, side, report : as in ``positions.weekly``.
+
+    Returns
+    -------
+    Index ``week_end``, every survey week from the first report on. Columns as ``positions.weekly``: the newest report
+    (of the Tuesday before, published on Saturday morning) that was public before the week's first session, at most ten
+    days old, else missing. The reports of 2006 to 2010 came out together in 2010 and stand before no week.
+
+    Raises
+    ------
+    UnknownName : as ``positions.weekly``.
+
+    Source
+    ------
+    US CFTC (``futures_positions``).
+    """
+    held = weekly(as_of, contract, unit=unit, side=side, report=report)
+    table = _known_before(held, published(as_of, report)["published_at"]) if len(held) else held.rename_axis("week_end")
+    basis = f"CME {contract.replace('_', ' ')} futures, {side}, as published before the week"
+    sources = [TABLE, "market_daily"] if unit == "jpy_bn" else [TABLE]
+    return described(within(table, start, end), UNITS[unit], "week", basis, sources)
+
+
+def _known_before(held: pd.DataFrame, published_at: pd.Series[pd.Timestamp]) -> pd.DataFrame:
+    """By survey week: the newest of the reports ``held`` that was public before its first session, if not too old."""
+    weeks = survey_weeks(held.index[0], held.index[-1] + pd.Timedelta(days=14))
+    starts = pd.DatetimeIndex(weeks["period_start"])
+    moments = published_at.reindex(held.index)
+    order = np.argsort(pd.DatetimeIndex(moments).as_unit("us").asi8, kind="stable")
+    public = pd.DatetimeIndex(moments.iloc[order]).searchsorted(starts.tz_localize(TOKYO)) - 1
+    places = np.maximum.accumulate(order)[np.maximum(public, 0)]
+    fresh = (public >= 0) & (starts - held.index[places] <= OLDEST_REPORT)
+    table = held.iloc[places].set_axis(pd.DatetimeIndex(weeks["period_end"], name="week_end"))
+    return table.where(pd.Series(fresh, index=table.index), axis=0)
 
 
 def margin(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "week") -> pd.DataFrame:

@@ -45,7 +45,7 @@ FEW, MANY = 10, 100
 DAYS: Final = 2
 KERNELS: Final = 3
 IMPORTS: Final = (
-    "from jpresearch import charts, load, publish, tables; from jpresearch.studies import foreign_flows, nisa"
+    "from jpresearch import charts, load, publish, tables; from jpresearch.datasets import flows, gpif, nisa"
 )
 
 

@@ -1,19 +1,15 @@
-# Golden values for interrupted series, events and valuation. Run in this folder: Rscript breaks.R
+# Golden values for events and valuation. Run in this folder: Rscript breaks.R
 # Made with R 4.2.2 (Debian 12). The tests read the CSV files only.
 options(digits = 15)
 write <- function(frame, name) write.csv(frame, name, row.names = FALSE, quote = FALSE)
 
-# Data sets that ship with R (datasets: Nile, Seatbelts, EuStockMarkets).
+# Data sets that ship with R (datasets: Nile, EuStockMarkets).
 write(data.frame(year = as.integer(time(Nile)), flow = as.numeric(Nile)), "nile.csv")
-write(data.frame(time = as.numeric(time(Seatbelts)), as.data.frame(Seatbelts)[, c("drivers", "PetrolPrice", "law")]),
-      "seatbelts.csv")
 stocks <- round(100 * diff(log(EuStockMarkets[1:401, c("DAX", "FTSE", "CAC")])), 8)
 write(as.data.frame(stocks), "stocks.csv")
 
-# Local level of the Nile, and abnormal returns of the DAX around days 150, 200, 201 and 330: for each, the market model
+# Abnormal returns of the DAX around days 150, 200, 201 and 330: for each, the market model
 # on 100 days, with four days between the last of them and the window of -1..+3.
-level <- StructTS(Nile, type = "level")
-write(data.frame(name = c("level", "irregular"), variance = as.numeric(level$coef)), "nile_level.csv")
 abnormal <- NULL
 for (day in c(150, 200, 201, 330)) {
   window <- (day - 1):(day + 3)

@@ -104,6 +104,15 @@ def test_a_thirteen_week_sum_is_never_called_a_week(net: pd.DataFrame) -> None:
         covers(asked, last=2)
 
 
+def test_weeks_around_the_new_year_follow_each_other() -> None:
+    ends = pd.to_datetime(["2024-12-20", "2024-12-27", "2024-12-30", "2025-01-10"])
+    frame = pd.DataFrame({"foreigners": [1.0, 2.0, 3.0, 4.0]}, index=pd.DatetimeIndex(ends, name="week_end"))
+    net = describe(frame, About("JPY bn", "week"))
+    assert plain(covers(net, last=4)) == "the four weeks to 10 Jan 2025"
+    with pytest.raises(UnitUnknown, match="missing between"):
+        covers(net.drop(net.index[2]), last=2)
+
+
 def test_weeks_with_a_gap_are_not_spoken_of_together(net: pd.DataFrame) -> None:
     with pytest.raises(UnitUnknown, match="missing between"):
         covers(net.drop(net.index[-2]), last=2)

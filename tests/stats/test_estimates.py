@@ -8,7 +8,6 @@ import pytest
 
 from jpresearch.errors import StatsError
 from jpresearch.stats.bootstrap import block_bootstrap
-from jpresearch.stats.interrupted import interrupted
 from jpresearch.stats.multiplicity import means
 from jpresearch.stats.projections import Plan, local_projection
 from jpresearch.stats.regression import least_squares, newey_west
@@ -53,9 +52,3 @@ def test_of_a_bootstrap(data: pd.DataFrame) -> None:
     assert (mean.p_value, mean.n, mean.last) == (row["p_value"], 300, WEEKS[-1])
     with pytest.raises(StatsError, match="no statistic"):
         found["x"]
-
-
-def test_of_a_structural_series(data: pd.DataFrame) -> None:
-    stepped = interrupted(data["index"].cumsum(), WEEKS[150])
-    assert stepped["step"].value == stepped.coefficients.loc["step", "estimate"]
-    assert (stepped["step"].low, stepped["step"].last) == (stepped.coefficients.loc["step", "low"], WEEKS[-1])

@@ -187,7 +187,7 @@ def _require_joined(labels: pd.DatetimeIndex, number: int, unit: str) -> None:
     if number > 1:
         raise UnitUnknown(f"rows of {number} {unit}s overlap or stand apart", "covers", "Speak of one row, last=1.")
     steps = np.diff(labels.to_numpy()).astype("timedelta64[D]").astype(int)
-    longest = {"day": 7, "week": 10, "month": 31, "quarter": 92, "year": 366}[unit]
+    longest = {"day": 7, "week": 11, "month": 31, "quarter": 92, "year": 366}[unit]
     if (steps <= 0).any() or (steps > longest).any():
         raise UnitUnknown(
             f"a {unit} is missing between {labels[0].date()} and {labels[-1].date()}", "covers",

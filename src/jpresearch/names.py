@@ -225,3 +225,13 @@ def label(name: Hashable) -> str:
         words = text.replace("_", " ")
         return words[:1].upper() + words[1:]
     return text
+
+
+def in_text(name: Hashable) -> str:
+    """The words for a name within a sentence: ``"1631"`` gives ``"banks"``, ``"1626"`` ``"IT and services"``.
+
+    Investor classes and sectors begin in lower case unless with an abbreviation; companies and series keep their label.
+    """
+    words = label(name)
+    common = str(name) in INVESTORS or (str(name).isdigit() and "1617" <= str(name) <= "1633")
+    return words[:1].lower() + words[1:] if common and not words[:2].isupper() else words

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from jpresearch.say import Estimate
 from jpresearch.stats.episodes import episodes
+from jpresearch.stats.means import mean
 
 FIRST_WEEKS: Final = 52
 FEWEST_EPISODES: Final = 3
@@ -97,18 +97,5 @@ def matched_episodes(
 def _mean(gaps: pd.Series[float], confidence: float) -> Estimate | None:
     if len(gaps) < FEWEST_EPISODES:
         return None
-    test = stats.ttest_1samp(gaps, 0.0)
-    ends = test.confidence_interval(confidence)
-    return Estimate(
-        float(np.mean(gaps.to_numpy())),
-        float(ends.low),
-        float(ends.high),
-        float(test.pvalue),
-        unit="points",
-        digits=1,
-        n=len(gaps),
-        first=gaps.index[0],
-        last=gaps.index[-1],
-        method="mean difference to matched weeks, t interval over episodes",
-        confidence=confidence,
-    )
+    found = mean(gaps, unit="points", digits=1, confidence=confidence)
+    return found.described(method="mean difference to matched weeks, t interval over episodes")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from jpresearch.datasets.alignment import same_day
+from jpresearch.models.sell_offs import sell_offs
 from jpresearch.studies.claims.facts import Facts
 from jpresearch.studies.claims.measuring import Span, measure, on, reaches, within
-from jpresearch.studies.rotation.sell_offs import sell_offs
 
 SESSIONS = 250
 
@@ -117,7 +117,7 @@ def fall_depth_ratio(facts: Facts, span: Span) -> float | None:
     topix = facts.market["topix"].loc[: span.last]
     if not reaches(topix, span.last - pd.Timedelta(days=4)):
         return None
-    falls = pd.Series({item.span.first: item.fall_pct for item in sell_offs(topix, float(span.subject))})
+    falls = sell_offs(topix, float(span.subject)).set_index("first")["fall_pct"]
     newer, older = falls[falls.index >= span.first], falls[falls.index < span.first]
     return None if newer.empty or older.empty else float(newer.mean() / older.mean())
 

@@ -6,10 +6,10 @@ from functools import cache
 
 import pandas as pd
 
-from jpresearch.datasets import gpif, market
+from jpresearch.datasets import chips, gpif, market
 from jpresearch.errors import JPResearchError
 from jpresearch.models.gpif_flow import Holdings, implied_flows
-from jpresearch.studies import semiconductors
+from jpresearch.stats.expanding import expanding_percentile
 from jpresearch.studies.claims.facts import Facts
 from jpresearch.studies.claims.measuring import Span, measure
 
@@ -101,7 +101,7 @@ def chips_in_own_past(facts: Facts, span: Span) -> float | None:
     yields = _chip_yields(str(span.last.date()) if _later(facts, span) else facts.as_of)
     if yields.empty:
         return None
-    past = semiconductors.own_past(yields, min_months=int(span.subject)).percentile.iloc[-1].dropna()
+    past = (-yields).apply(expanding_percentile, min_periods=int(span.subject)).iloc[-1].dropna()
     return float(past.median()) if len(past) else None
 
 
@@ -109,10 +109,10 @@ def chips_in_own_past(facts: Facts, span: Span) -> float | None:
 def _chip_yields(as_of: str | None) -> pd.DataFrame:
     """Trailing earnings yields at month ends as known at ``as_of``; empty where too little was."""
     try:
-        valuation = semiconductors.value(semiconductors.load_inputs(as_of))
+        yields = chips.valuation(as_of, "trailing_yield").dropna(how="all")
     except JPResearchError:
         return pd.DataFrame()
-    return valuation.monthly(valuation.trailing_yield)
+    return yields.groupby(pd.DatetimeIndex(yields.index).to_period("M")).tail(1)
 
 
 def _later(facts: Facts, span: Span) -> bool:

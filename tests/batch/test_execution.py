@@ -52,9 +52,16 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def isolated_parent() -> Iterator[preload.Parent]:
+    """A preloaded parent as a run has it, without the user's own settings."""
+    with preload.Parent(isolated=True) as started:
+        yield started
+
+
 @pytest.fixture
 def run(
-    write_notebook: Callable[..., Path], target: Path, parent: preload.Parent, monkeypatch: pytest.MonkeyPatch
+    write_notebook: Callable[..., Path], target: Path, isolated_parent: preload.Parent, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Run]:
     """Plans and executes a notebook of these cells, with parameters as they are typed; warm unless told otherwise."""
 
@@ -66,7 +73,7 @@ def run(
         publishes: dict[str, list[str]] | None = None,
         **typed: str,
     ) -> Outcome:
-        for name, value in parent.environment().items():
+        for name, value in isolated_parent.environment().items():
             monkeypatch.setenv(name, value) if warm else monkeypatch.delenv(name, raising=False)
         write_notebook("01_a", *cells, parameters=PARAMETERS, publishes=publishes or {})
         (planned,) = plan(["01_a"], typed).jobs
@@ -117,7 +124,7 @@ def test_a_parameter_reaches_the_notebook_as_typed(name: str, typed: str, value:
         ("import os; os._exit(3)", Limits(), Status.KERNEL_DIED, "exit code 3"),
         ("import os; os.kill(os.getpid(), 9)", Limits(), Status.KERNEL_DIED, "signal 9 (SIGKILL)"),
         ("while True: pass", Limits(cell_seconds=1), Status.TIMED_OUT, "the cell passed its time limit of 1 seconds"),
-        ("while True: pass", Limits(job_seconds=2), Status.TIMED_OUT, "the notebook passed its time limit of 2"),
+        ("while True: pass", Limits(job_seconds=5), Status.TIMED_OUT, "the notebook passed its time limit of 5"),
         (f"x = b'x' * (500 << 20); {WAIT}", Limits(memory_mb=200), Status.KERNEL_DIED, "memory limit of 200 MB"),
         ("raise ValueError('no figure')", Limits(), Status.FAILED, "no figure"),
         ("raise SystemExit", Limits(), Status.FAILED, ""),

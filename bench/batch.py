@@ -8,7 +8,6 @@ wall         notebooks of 3 seconds or more: wall time against 1.25 times their 
 unchanged    the whole collection when nothing has changed against `python -c "import pandas"`
 month_ends   one notebook at 10 and at 100 month-ends: seconds per job, and against the loop (10 measured, scaled)
 memory       memory of its own (USS) of each further kernel, warm and cold, after a notebook's imports
-trust        what fixing the tables of a run and checking its outputs cost, against the time of the run
 dask         the whole collection on two Dask workers of this machine against `--jobs 2`
 
 "Cells' own time" is that of one interpreter that has imported the stack and then runs the code cells of one notebook
@@ -236,29 +235,6 @@ async def kernels_hold(variables: dict[str, str], imports: str) -> float:
     return statistics.median(held)
 
 
-def trust(bench: Bench) -> None:
-    """The tables copied once, and every output checked, for page and record, of all executed notebooks."""
-    from jpresearch.batch import edition
-    from jpresearch.batch.notebooks import read_content
-    from jpresearch.report.outputs import checked
-
-    run = bench.ours
-    around = bench.folder / "trust"
-    around.mkdir()
-    began = time.perf_counter()
-    with edition.fixed(around) as tables:
-        copied = time.perf_counter() - began
-    found = [read_content(file) for file in sorted(max((bench.folder / "reports").glob("2*")).glob("*.ipynb"))]
-    began = time.perf_counter()
-    for notebook in found:
-        checked(notebook)
-    checks = 2 * (time.perf_counter() - began)
-    share = 100 * (copied + checks / JOBS) / run
-    bench.say(f"{len(tables)} tables copied once a run, digests included", f"{1000 * copied:.0f} ms")
-    bench.say(f"outputs of {len(found)} notebooks checked twice", f"{1000 * checks:.0f} ms")
-    bench.say(f"of run --force --jobs {JOBS}, {run:.1f} s", f"{share:.1f} %", "< 3 %", share < 3)
-
-
 def dask(bench: Bench) -> None:
     """Two workers of this machine against two local jobs."""
     with workers(bench.folder) as address:
@@ -375,7 +351,6 @@ PARTS: Final[dict[str, Callable[[Bench], None]]] = {
     "unchanged": unchanged,
     "month_ends": month_ends,
     "memory": memory,
-    "trust": trust,
     "dask": dask,
 }
 

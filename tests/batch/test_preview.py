@@ -24,10 +24,10 @@ def test_force_a_broken_file_and_a_day_too_early_each_have_their_word(write_note
     write_notebook("01_a", "1")
     write_notebook("02_early", "1", requires=["investor_flows"])
     (project / "notebooks" / "03_broken.ipynb").write_text("{")
-    rows = preview(plan([], {"as_of": "2011-12-30"}), None, force=True)
+    rows = preview(plan([], {"as_of": "2009-05-29"}), None, force=True)
     assert [row.action for row in rows] == ["run", "skip", "fail"]
     assert "--force" in rows[0].why
-    assert "first possible day is 2012-01-13" in rows[1].why
+    assert "first possible day is 2009-06-11" in rows[1].why
     assert "not a notebook" in rows[2].why
 
 

@@ -208,7 +208,7 @@ def test_a_forecast_is_not_carried_into_results_that_leave_it_out() -> None:
 def week(end: str, stated: str | None = None, **values: Any) -> dict[str, Any]:
     """A compiled row of one week, market and class."""
     row = {"week_start": None, "week_end": end, "published": stated, "market": "two_markets", "investor": "foreigners"}
-    return {**row, "sales": None, "purchases": None, "net": 1.0, "source": "jpx_weekly_net", **values}
+    return {**row, "sales": None, "purchases": None, "net": 1.0, "coverage": "jpx_weekly_net", **values}
 
 
 def weeks(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -240,6 +240,18 @@ def test_two_publish_days_stated_for_one_week_are_refused() -> None:
 def test_a_wrong_first_day_of_a_week_is_refused() -> None:
     with pytest.raises(ValueError, match="week_start"):
         flows.weekly_flows(weeks(week("2019-06-07", week_start="2019-06-04")))
+
+
+def test_a_week_in_two_compilations_stands_as_in_the_fuller_one() -> None:
+    bare, filled = weeks(week("2026-04-03")), weeks(week("2026-04-03", sales=2.0, purchases=3.0))
+    rows = flows.joined(bare, filled)
+    assert len(rows) == 1 and rows["sales"].item() == 2.0
+    assert len(flows.joined(bare, weeks(week("2026-04-10")))) == 2
+
+
+def test_two_nets_of_one_week_are_refused() -> None:
+    with pytest.raises(ValueError, match="two nets"):
+        flows.joined(weeks(week("2026-04-03")), weeks(week("2026-04-03", net=1.5)))
 
 
 def revision(**values: Any) -> pd.DataFrame:
@@ -279,6 +291,27 @@ def test_a_section_change_without_fewer_companies_is_refused() -> None:
     rows = pd.DataFrame({"month_end": days("2022-03-31", "2022-04-30"), "company_count": [2159, 2160]})
     with pytest.raises(ValueError, match="does not fall"):
         valuation.by_section(rows)
+
+
+def multiples(day: str, **figures: float | None) -> pd.DataFrame:
+    """A compiled row of the multiples of a day."""
+    return pd.DataFrame([{"date": pd.Timestamp(day), **figures}])
+
+
+def test_what_two_compilations_know_of_a_day_becomes_one_row() -> None:
+    daily = multiples("2026-07-31", per_weighted_x=17.5, pbr_index_based_x=2.8)
+    end = multiples("2026-07-31", per_weighted_x=17.5, dividend_yield_pct=1.66)
+    row = valuation.one_row_a_day([daily, end])
+    assert len(row) == 1
+    assert (row["pbr_index_based_x"].item(), row["dividend_yield_pct"].item()) == (2.8, 1.66)
+    assert row["pbr_weighted_x"].isna().all()
+
+
+def test_two_multiples_of_one_day_are_refused() -> None:
+    with pytest.raises(ValueError, match="two figures"):
+        valuation.one_row_a_day(
+            [multiples("2026-07-31", per_weighted_x=17.5), multiples("2026-07-31", per_weighted_x=17.6)]
+        )
 
 
 def test_a_dash_or_star_for_a_ratio_is_missing() -> None:
@@ -342,6 +375,32 @@ def test_survey_figures_cited_later_keep_the_rule_of_their_own_period() -> None:
     )
     assert published(rows) == ["2025-11-20 23:59", "2026-01-20 23:59", "2024-09-24 23:59"]
     assert list(rows["grade"]) == ["rule", "stated", "assumed"]
+
+
+def fund_figure(metric: str, value: float, basis: str = "stated", unit: str = "JPY mn") -> pd.DataFrame:
+    """A compiled figure of the association."""
+    ends = days("2025-09-30")
+    return pd.DataFrame({"period_end": ends, "metric": metric, "value": value, "unit": unit, "basis": basis})
+
+
+def test_figures_of_the_association_take_the_metric_and_the_unit_of_the_cited_ones() -> None:
+    row = households.association_rows(fund_figure("net_flow_equity_funds_ex_etf", 1255420)).iloc[0]
+    assert (row["metric"], row["value"], row["unit"]) == ("net_inflow_month_equity_funds_ex_etf", 1.25542, "JPY tn")
+    assert pd.isna(row["note"])
+    year = households.association_rows(fund_figure("net_flow_public_funds_total", 1, "stated (12-month sum)")).iloc[0]
+    assert (year["metric"], year["note"]) == ("net_inflow_12m_public_funds_total", "12-month sum")
+    derived = households.association_rows(fund_figure("nav_equity_funds", 1, "derived (total less bond funds)")).iloc[0]
+    assert (derived["metric"], derived["note"]) == ("nav_equity_funds", "derived (total less bond funds)")
+    with pytest.raises(ValueError, match="JPY million"):
+        households.association_rows(fund_figure("nav_equity_funds", 1, unit="JPY bn"))
+
+
+def test_one_fund_figure_in_two_units_stands_once_and_must_agree() -> None:
+    own = households.association_rows(fund_figure("net_flow_equity_funds_ex_etf", 1255420))
+    cited = own.assign(value=1.2554, source="press")
+    assert list(households.without_repeats(cited, own)["source"]) == ["press"]
+    with pytest.raises(ValueError, match="not the association"):
+        households.without_repeats(cited.assign(value=1.2556), own)
 
 
 def test_a_rate_decision_moves_to_the_day_in_its_note() -> None:
@@ -477,7 +536,7 @@ def test_a_figure_that_is_no_number_is_refused() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [(49323.0, "49323"), (0.1 + 0.2, "0.30000000000000004"), (-0.0, "0"), (1359366000000.0, "1359366000000"),
-     (11337.4463, "11337.4463"), (float("nan"), ""), (-12.5, "-12.5")],
+     (11337.4463, "11337.4463"), (-2.8e-05, "-0.000028"), (float("nan"), ""), (-12.5, "-12.5")],
 )  # fmt: skip
 def test_numbers_are_written_short(value: float, text: str) -> None:
     assert number(value) == text

@@ -199,6 +199,7 @@ def corrected(folder: Path, table: str, start: str, **values: str) -> Path:
 
 
 SOLD = {"sales_jpy_mn": "3000000", "purchases_jpy_mn": "0", "net_jpy_mn": "-3000000"}
+BOUGHT = {"sales_jpy_mn": "0", "purchases_jpy_mn": "2000000", "net_jpy_mn": "2000000"}
 CROSSED = [
     (
         "futures_positions",
@@ -207,8 +208,8 @@ CROSSED = [
         "far from their",
     ),
     ("futures_positions", "nikkei225_yen,tff_futures_only,leveraged_funds,", {"long_contracts": "0"}, "far from their"),
-    ("investor_flows", "two_markets,foreigners,2026-09-04", {"net_jpy_mn": "-2000000"}, "foreigners sold ¥"),
-    ("futures_flows", "topix_large,foreigners,2026-09-04", SOLD, "of cash and sold ¥"),
+    ("investor_flows", "two_markets,foreigners,2026-09-25", BOUGHT, "foreigners bought ¥"),
+    ("futures_flows", "topix_large,foreigners,2026-09-04", SOLD, "of cash and ¥"),
 ]
 
 

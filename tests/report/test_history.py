@@ -160,14 +160,6 @@ def test_a_damaged_cache_only_costs_a_reading(reports: Path, content: str) -> No
     assert json.loads((reports / CACHE).read_text())["version"] == history.CACHE_VERSION
 
 
-def test_damage_within_a_summary_only_costs_a_reading(reports: Path) -> None:
-    expected = past_runs(reports)
-    text = (reports / CACHE).read_text()
-    for before, after in (('"metrics": {', '"metrics": [], "x": {'), ('"finished": true', '"finished": "maybe"')):
-        (reports / CACHE).write_text(text.replace(before, after))
-        assert past_runs(reports) == expected
-
-
 def test_a_cache_that_is_not_text_only_costs_a_reading(reports: Path) -> None:
     expected = past_runs(reports)
     (reports / CACHE).write_bytes(b"\xff\xfe\x00")

@@ -41,7 +41,7 @@ BUILDERS: tuple[Callable[[Figures], Table], ...] = (
     pensions.gpif_policy_mix,
     households.nisa_usage,
     households.fund_flows,
-    flows.buybacks,
+    households.buybacks,
     policy.boj_policy,
     policy.boj_etf_purchases,
     valuation.index_valuation,

@@ -109,6 +109,7 @@ def house(table: Table) -> dict[str, Any]:
         "staleness_days": about.staleness_days,
         "grade": table.worst_grade,
         "vintage": about.vintage,
+        **({"restated_by": about.restated_by} if about.restated_by else {}),
         **({"agreement": about.agreement} if about.agreement else {}),
         "owner": about.owner or about.publisher,
         "export": about.export,

@@ -1,4 +1,4 @@
-"""Who trades: JPX investor types, MoF cross-border securities flows, buybacks."""
+"""Who trades: JPX investor types, MoF cross-border securities flows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,14 @@ INVESTORS = (
     "foreigners_individuals",
 )
 _OLD_SECTIONS = ("tse_first/*", "tse_second/*", "tse_growth/*", "tse_mothers/*", "tse_jasdaq/*")
-COVERAGE = {"jpx_weekly_full": "full", "jpx_weekly_net": "net", "jpx_weekly_foreigners": "foreigners"}
+# Sections that the compiled rows know for the weeks round the rearrangement of April 2022 only.
+_ROUND_2022 = ("tse_prime/*", "tse_standard/*", "tse_growth_market/*")
+COVERAGE = {
+    "jpx_weekly_full": "full",
+    "jpx_weekly_partial": "partial",
+    "jpx_weekly_net": "net",
+    "jpx_weekly_foreigners": "foreigners",
+}
 
 INVESTOR_FLOWS = About(
     name="investor_flows",
@@ -78,14 +85,14 @@ INVESTOR_FLOWS = About(
         Column(
             "sales_jpy_mn",
             "number",
-            "Value sold; only where coverage is full.",
+            "Value sold; where coverage is full, and for some classes where it is partial.",
             unit="JPY million",
             minimum=0,
         ),
         Column(
             "purchases_jpy_mn",
             "number",
-            "Value bought; only where coverage is full.",
+            "Value bought; where coverage is full, and for some classes where it is partial.",
             unit="JPY million",
             minimum=0,
         ),
@@ -93,10 +100,11 @@ INVESTOR_FLOWS = About(
         Column(
             "coverage",
             "string",
-            "How complete the record is: full (sales, purchases, net of all classes), net (net of some "
-            "classes) or foreigners (their net alone).",
+            "How complete the record is: full (sales, purchases, net of all classes), partial (net of some classes, "
+            "with what of their sales and purchases is known), net (net of some classes) or foreigners (their net "
+            "alone).",
             required=True,
-            enum=("full", "net", "foreigners"),
+            enum=tuple(COVERAGE.values()),
         ),
     ),
     publisher=JPX,
@@ -108,21 +116,36 @@ INVESTOR_FLOWS = About(
     staleness_days=19,
     agreement=0.5,
     series=Series(
-        ended=dict.fromkeys(_OLD_SECTIONS, ("2022-04-01", "the sections of Tokyo were rearranged on 2022-04-04"))
+        ended={
+            **dict.fromkeys(_OLD_SECTIONS, ("2022-04-01", "the sections of Tokyo were rearranged on 2022-04-04")),
+            **dict.fromkeys(_ROUND_2022, ("2022-06-17", "compiled for the weeks to 2022-06-17 only")),
+        }
     ),
     notes=(
-        "Cash equities only: no table here has futures.",
+        "Cash equities only: futures are in futures_flows.",
         (
-            "Foreigners in two markets are complete from 2016-01-08; before it the holiday weeks ending "
-            "2012-05-02, 2013-01-04, 2013-12-30, 2014-12-26, 2015-05-08 and 2015-09-25 are missing."
+            "Two markets are known from 2009-06-05; before July 2013 they include Osaka. Foreigners are complete from "
+            "2016-01-08; before it the holiday weeks ending 2009-09-25, 2010-05-07, 2011-05-06, 2012-05-02, "
+            "2013-01-04, 2013-12-30, 2014-12-26, 2015-05-08 and 2015-09-25 are missing."
         ),
         (
-            "For the other classes in 2017 to 2021 only the three sections of Tokyo exist; their sum leaves "
-            "Nagoya out (JPY 0.12 billion a week on average, 4.0 at most)."
+            "Individuals (cash, margin), investment trusts, trust banks and proprietary in two markets lack the "
+            "holiday weeks 2016-05-06, 2017-05-02, 2018-01-05, 2018-05-02, 2019-01-04, 2019-12-30, 2020-05-08 and "
+            "2021-05-07 too. In 2017 to 2021 the sections of Tokyo have them: their sum leaves Nagoya out (JPY 0.12 "
+            "billion a week on average, 4.1 at most)."
+        ),
+        (
+            "All thirteen classes with sales and purchases are known by section for 2017-01-06 to 2022-06-17 only; "
+            "tse_growth_market is not the old tse_growth, tse_prime is not two_markets."
         ),
         (
             "Business corporations, other corporations, insurance and banks in two markets are known from "
-            "2025-09-19 to 2026-07-31 only."
+            "2025-09-19 to 2026-07-31 only. Weeks from 2026-09-11 have foreigners, and 2026-09-25 proprietary and "
+            "trust banks too."
+        ),
+        (
+            "Rows of 2009 to 2011, of 2017 to 2022 and of Prime were added in November 2026: they change what an older "
+            "as_of returns, since they were public then. Byte for byte the past holds from there on."
         ),
         (
             "In the short weeks to 2022-05-06, 2023-05-02, 2024-01-05 and 2024-12-30 only foreigners are known; in "
@@ -133,16 +156,41 @@ INVESTOR_FLOWS = About(
             "correction is assumed. Other corrections are not known: a row is the first figure as far as "
             "known."
         ),
-        "Weeks whose publish day JPX stated (2017-01-06 to 2021-11-26) are graded stated for every class and market.",
+        "Weeks whose publish day JPX stated (2017-01-06 to 2022-06-17) are graded stated for every class and market.",
     ),
 )
 
 
 def investor_flows(figures: Figures) -> Table:
     """Weekly flows with the two known corrections as later vintages."""
-    rows = figures.wide("investor_flows_jpx.csv", dates=["week_start", "week_end", "published"])
+    rows = joined(
+        figures.wide("investor_flows_jpx.csv", dates=_WEEK_DATES).rename(columns={"source": "coverage"}),
+        figures.wide("additions/investor_flows.csv", dates=_WEEK_DATES).replace({"market": _MARKET_NAMES}),
+    )
     revisions = figures.wide("investor_flows_revisions.csv", dates=["week_end", "published_revised"])
     return finish(INVESTOR_FLOWS, with_revisions(weekly_flows(rows), revisions))
+
+
+_WEEK_DATES = ["week_start", "week_end", "published"]
+_MARKET_NAMES = {"tse_growth_2022": "tse_growth_market"}
+
+
+# The compilation has the Friday before as the first day of the week to Thursday 2022-02-10.
+_WRONG_START = ("2022-02-10", "2022-02-04")
+
+
+def joined(rows: pd.DataFrame, added: pd.DataFrame) -> pd.DataFrame:
+    """Both compilations; a week of a class in both stands as in ``added``, which knows more of it.
+
+    Raises
+    ------
+    ValueError : the two give different nets of one week.
+    """
+    key = ["market", "investor", "week_end"]
+    both = rows.merge(added, on=key, suffixes=("", "_added"))
+    if (both["net"] != both["net_added"]).any():
+        raise ValueError(f"two nets of one week: {both.loc[both['net'] != both['net_added'], key].to_string()}")
+    return pd.concat([rows, added], ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)
 
 
 def weekly_flows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +202,9 @@ def weekly_flows(rows: pd.DataFrame) -> pd.DataFrame:
         stated for one week.
     """
     starts = pd.Series(survey_week_starts(pd.DatetimeIndex(rows["week_end"])), index=rows.index)
-    if (rows["week_start"].notna() & (rows["week_start"] != starts)).any():
+    end, start = map(pd.Timestamp, _WRONG_START)
+    stated = rows["week_start"].notna() & ~((rows["week_end"] == end) & (rows["week_start"] == start))
+    if (stated & (rows["week_start"] != starts)).any():
         raise ValueError("a stated week_start is not the first session of its week")
     names = {
         "sales": "sales_jpy_mn",
@@ -163,7 +213,7 @@ def weekly_flows(rows: pd.DataFrame) -> pd.DataFrame:
         "week_end": "period_end",
     }
     flows = rows.rename(columns=names).assign(
-        period_start=starts, coverage=rows["source"].map(COVERAGE), source="jpx-investor-types"
+        period_start=starts, coverage=rows["coverage"].map(COVERAGE), source="jpx-investor-types"
     )
     return _with_stated_days(by_rule(flows, "jpx_investor_types"))
 
@@ -303,45 +353,3 @@ def securities_flows_monthly(figures: Figures) -> Table:
     dated = on_days(by_rule(rows.assign(period_start=starts), "within_days:14"), _CITED)
     dated["published_at"] = dated["published_at"].mask(revised, moment(_CITED_AGAIN))
     return finish(SECURITIES_FLOWS_MONTHLY, dated)
-
-
-BUYBACKS = About(
-    name="buybacks",
-    title="Share buybacks of Japanese companies, cited figures",
-    description=(
-        "Buybacks authorised or executed over a fiscal year, a calendar year or a part of one, and two "
-        "measures near them, as the press cited them."
-    ),
-    key=("metric", "period_end"),
-    columns=long_columns(),
-    publisher="Nikkei, NLI Research and others",
-    page="https://www.nli-research.co.jp/",
-    terms=(FACTS,),
-    frequency="irregular",
-    release_rule="within_days:60",
-    vintage="latest",
-    notes=(
-        (
-            "Bases differ by metric (authorised or executed, fiscal or calendar year, all listed companies "
-            "or TOPIX) and must not be chained."
-        ),
-        (
-            "Authorised is not executed. business_corporations_net_buy_cy is a proxy from investor types; "
-            "free_float_reduction_cy is a shrinkage of shares."
-        ),
-        "Publish days are assumed: sixty days after the period.",
-    ),
-)
-
-
-def buybacks(figures: Figures) -> Table:
-    """Cited buyback figures, their period from the metric's name."""
-    rows = figures.long("buybacks.csv")
-    dated = by_rule(periods.with_start(rows, _BUYBACK_PERIODS), "within_days:60", grade="assumed")
-    return finish(BUYBACKS, dated)
-
-
-_BUYBACK_PERIODS = (
-    (r"_fy(?:_|$)|_apr_", periods.fiscal_year_start),
-    (r"_cy$|_jan_|_ytd$", periods.year_start),
-)

@@ -1,11 +1,11 @@
-"""Households: NISA accounts and purchases, investment trusts."""
+"""Who buys at home: NISA accounts and purchases, investment trusts, companies' buybacks."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from tools.seed import periods
-from tools.seed.figures import Figures
+from tools.seed.figures import LONG, Figures
 from tools.seed.model import About, Column, Series, Table, finish, long_columns
 from tools.seed.release import by_rule, moment, on, on_days
 from tools.seed.sources import FACTS, FSA_NISA, GOVERNMENT
@@ -114,7 +114,7 @@ def jsda_rows(rows: pd.DataFrame) -> pd.DataFrame:
 _FUND_RULE = "within_days:20"
 _FUND_PERIODS = (
     (r"_ytd$", periods.year_start),
-    (r"_avg_12m_", periods.twelve_months),
+    (r"_avg_12m_|_inflow_12m_", periods.twelve_months),
     (r"_month_|^toshin_net_purchase", periods.month_start),
     (r"^nav_", periods.same_day),
 )
@@ -124,7 +124,7 @@ FUND_FLOWS = About(
     title="Investment trusts, net assets and flows",
     description=(
         "Net assets and flows of publicly offered investment trusts, and purchases of foreign shares "
-        "through them, as the press cited them. Amounts in JPY trillion."
+        "through them, as the press cited them or the association published them. Amounts in JPY trillion."
     ),
     key=("metric", "period_end"),
     columns=long_columns(),
@@ -137,7 +137,12 @@ FUND_FLOWS = About(
     staleness_days=60,
     series=Series(by=()),
     notes=(
-        "Isolated months from 2024-10 to 2025-11: no continuous series.",
+        "Isolated months from 2024-10 to 2025-11, and June to August 2026: no continuous series.",
+        (
+            "net_inflow_month_equity_funds_ex_etf of August and September 2025 is kept as first cited, rounded to JPY "
+            "0.1 billion; the association's own figures are 0.701177 and 1.25542 trillion."
+        ),
+        "Figures that the compiler derived say so in note.",
         "Equity funds in this statistic hold foreign shares too: an inflow is not an inflow into Japanese shares.",
         (
             "The toshin_net_purchase figures are from the Ministry of Finance by way of a broker, and the "
@@ -148,7 +153,103 @@ FUND_FLOWS = About(
 
 
 def fund_flows(figures: Figures) -> Table:
-    """Cited fund figures; the day is assumed where the figure is not the association's own."""
-    rows = by_rule(periods.with_start(figures.long("investment_trust_flows.csv"), _FUND_PERIODS), _FUND_RULE)
+    """Cited fund figures and the association's own; the day is assumed where the figure is neither's release."""
+    cited = figures.long("investment_trust_flows.csv")
+    own = association_rows(figures.wide("additions/fund_flows.csv", dates=["period_start", "period_end"]))
+    rows = periods.with_start(without_repeats(cited, own), _FUND_PERIODS)
+    dated = by_rule(rows, _FUND_RULE)
     assumed = rows["metric"].str.startswith("toshin_") | (rows["period_end"] == pd.Timestamp("2025-11-30"))
-    return finish(FUND_FLOWS, rows.assign(grade=rows["grade"].mask(assumed, "assumed")))
+    dated = dated.assign(grade=dated["grade"].mask(assumed, "assumed"))
+    revised = dated["note"].fillna("").str.contains("as revised with the July release")
+    with_july = by_rule(pd.DataFrame({"period_end": [pd.Timestamp("2026-07-31")]}), _FUND_RULE)["published_at"].iloc[0]
+    return finish(FUND_FLOWS, on(dated, revised, with_july, grade="assumed"))
+
+
+_FUND_METRICS = {
+    "net_flow_equity_funds_ex_etf": "net_inflow_month_equity_funds_ex_etf",
+    "net_flow_equity_funds_etf": "net_inflow_month_equity_funds_etf",
+    "net_flow_public_funds_total": "net_inflow_month_public_funds_total",
+    "net_flow_public_reits": "net_inflow_month_public_reits",
+    "net_flow_bond_funds": "net_inflow_month_bond_funds",
+    "nav_change_public_funds_total": "nav_change_month_public_funds_total",
+}
+_TWELVE_MONTHS = "12-month sum"
+# The press rounds to JPY 0.1 billion.
+_CITED_ROUNDING_JPY_TN = 0.5e-4
+
+
+def association_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """The association's figures in the metrics and the unit of the cited ones.
+
+    Raises
+    ------
+    ValueError : a figure in another unit.
+    """
+    if (rows["unit"] != "JPY mn").any():
+        raise ValueError("a fund figure that is not in JPY million")
+    year = rows["basis"].str.contains(_TWELVE_MONTHS)
+    metric = rows["metric"].replace(_FUND_METRICS)
+    return rows.assign(
+        metric=metric.mask(year, metric.str.replace("_month_", "_12m_")),
+        value=(rows["value"] / 1_000_000).round(6),
+        unit="JPY tn",
+        confidence=None,
+        note=rows["basis"].str.replace(r"^stated(?:, (.*)| \((.*)\))?$", r"\1\2", regex=True).replace("", None),
+        source="ita-statistics",
+    )[LONG]
+
+
+def without_repeats(cited: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Both, a figure in both as first cited.
+
+    Raises
+    ------
+    ValueError : they differ by more than the rounding of the press.
+    """
+    key = ["metric", "period_end"]
+    both = cited.merge(own, on=key, suffixes=("", "_own"))
+    if ((both["value"] - both["value_own"]).abs() > _CITED_ROUNDING_JPY_TN + 1e-9).any():
+        raise ValueError("a cited fund figure is not the association's own")
+    return pd.concat([cited, own], ignore_index=True).drop_duplicates(key, ignore_index=True)
+
+
+BUYBACKS = About(
+    name="buybacks",
+    title="Share buybacks of Japanese companies, cited figures",
+    description=(
+        "Buybacks authorised or executed over a fiscal year, a calendar year or a part of one, and two "
+        "measures near them, as the press cited them."
+    ),
+    key=("metric", "period_end"),
+    columns=long_columns(),
+    publisher="Nikkei, NLI Research and others",
+    page="https://www.nli-research.co.jp/",
+    terms=(FACTS,),
+    frequency="irregular",
+    release_rule="within_days:60",
+    vintage="latest",
+    notes=(
+        (
+            "Bases differ by metric (authorised or executed, fiscal or calendar year, all listed companies "
+            "or TOPIX) and must not be chained."
+        ),
+        (
+            "Authorised is not executed. business_corporations_net_buy_cy is a proxy from investor types; "
+            "free_float_reduction_cy is a shrinkage of shares."
+        ),
+        "Publish days are assumed: sixty days after the period.",
+    ),
+)
+
+
+_BUYBACK_PERIODS = (
+    (r"_fy(?:_|$)|_apr_", periods.fiscal_year_start),
+    (r"_cy$|_jan_|_ytd$", periods.year_start),
+)
+
+
+def buybacks(figures: Figures) -> Table:
+    """Cited buyback figures, their period from the metric's name."""
+    rows = figures.long("buybacks.csv")
+    dated = by_rule(periods.with_start(rows, _BUYBACK_PERIODS), "within_days:60", grade="assumed")
+    return finish(BUYBACKS, dated)

@@ -87,8 +87,8 @@ MARKET_DAILY = About(
             "New York values of a day are known in Tokyo on the next morning; the yen rates of a week come "
             "out together on the following Tuesday."
         ),
-        "topix lacks 2026-08-20; otherwise both Tokyo indices have exactly the sessions since they start.",
-        "usdjpy lacks US holidays, not Japanese ones; sox starts on 2020-01-02.",
+        "Both Tokyo indices have exactly the sessions since they start.",
+        "usdjpy lacks US holidays, not Japanese ones; sox starts on 2020-01-02; sp500 and sox lack 2026-08-27.",
         (
             "boj_policy_rate is the rate in force on the day: a change shows on the day it takes effect, a "
             "day or more after its announcement (see boj_policy). It has no values from 2001-03-19 to "
@@ -99,8 +99,9 @@ MARKET_DAILY = About(
 
 
 def market_daily(figures: Figures) -> Table:
-    """All market series, each under its own release rule and source."""
-    rows = _one_day(figures.wide("market_daily.csv", dates=["date"]))
+    """All market series, each under its own release rule and source; one value a day."""
+    compiled = [figures.wide(name, dates=["date"]) for name in ("market_daily.csv", "additions/market_daily.csv")]
+    rows = _one_day(pd.concat(compiled, ignore_index=True).drop_duplicates())
     sourced = rows.assign(source=rows["series"].map(SERIES_SOURCES))
     return finish(MARKET_DAILY, by_rules(sourced, "series", SERIES_RULES))
 
@@ -227,6 +228,7 @@ SEMICONDUCTOR_PRICES = About(
     frequency="daily",
     release_rule="tokyo_close",
     vintage="restated",
+    restated_by="splits",
     staleness_days=7,
     notes=(
         (

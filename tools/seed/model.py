@@ -59,6 +59,8 @@ class About:
     staleness_days: int | None = None
     # Figures that differ by no more are one figure, kept at different precision.
     agreement: float = 0.0
+    # The table by whose figures a restated one was restated.
+    restated_by: str | None = None
     # Whose figures they are, where it is not the publisher.
     owner: str | None = None
     export: Literal["yes", "derived"] = "derived"

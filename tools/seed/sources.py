@@ -178,6 +178,13 @@ _PUBLISHED = (
         CFTC_PAGE,
         UNITED_STATES,
     ),
+    (
+        "ita-statistics",
+        "Statistics of publicly offered investment trusts, monthly",
+        "Investment Trusts Association, Japan",
+        "https://www.toushin.or.jp/statistics/statistics/index.html",
+        FACTS,
+    ),
     ("krx-kospi", "KOSPI, daily close", "Korea Exchange", "https://global.krx.co.kr/", FACTS),
     ("twse-taiex", "TAIEX, daily close", "Taiwan Stock Exchange", "https://www.twse.com.tw/en/", FACTS),
     ("hang-seng-indexes", "Hang Seng Index, daily close", "Hang Seng Indexes", "https://www.hsi.com.hk/eng", FACTS),

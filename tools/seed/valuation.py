@@ -7,7 +7,7 @@ import pandas as pd
 from tools.seed import periods
 from tools.seed.figures import Figures
 from tools.seed.model import About, Column, Series, Table, finish, long_columns
-from tools.seed.release import by_rule, by_rules
+from tools.seed.release import END_OF_DAY, by_rule, by_rules, moments
 from tools.seed.sources import FACTS, GOVERNMENT, JPX, JPX_PER_PBR, NIKKEI_PER
 
 # The market sections were rearranged on this day; month ends before it are of the first section.
@@ -164,8 +164,10 @@ def by_industry(rows: pd.DataFrame) -> pd.DataFrame:
 
 NIKKEI_VALUATION = About(
     name="nikkei_valuation",
-    title="PER and PBR of the Nikkei 225, daily",
-    description="Price over Nikkei's forecast earnings and over book value, weighted and index-based.",
+    title="PER, PBR and dividend yield of the Nikkei 225, daily",
+    description=(
+        "Price over Nikkei's forecast earnings and over book value, weighted and index-based, and the dividend yield."
+    ),
     key=("period_end",),
     columns=(
         Column("period_end", "date", "Session.", required=True),
@@ -191,6 +193,8 @@ NIKKEI_VALUATION = About(
             unit="times",
             minimum=0,
         ),
+        Column("dividend_yield_pct", "number", "Dividends over price.", unit="percent", minimum=0),
+        Column("note", "string", "What the compiler noted of the row; empty where nothing."),
     ),
     publisher="Nikkei Inc.",
     page=NIKKEI_PER,
@@ -202,17 +206,62 @@ NIKKEI_VALUATION = About(
     owner="Nikkei Inc.; internal research",
     notes=(
         "The hour of publication is not known: the end of the day is assumed.",
-        "Earnings are Nikkei's forecasts, not trailing figures.",
+        (
+            "Earnings are Nikkei's forecasts, not trailing figures: PER leaps in May, when the forecasts roll to the "
+            "next year (2020: 16.1 on 30 April, 36.9 on 19 May)."
+        ),
+        (
+            "Last sessions of weeks and months only from 2009-06 to 2020-12, daily from 2021-01-04. Index-based "
+            "figures end on 2026-07-09. The dividend yield is of month ends from 2021-01 and daily from 2026-07-10."
+        ),
+        (
+            "The row of 2010-08-13 is as printed, yet its close is that of 2010-08-16: it is dated as known on the "
+            "evening of the 16th."
+        ),
+        (
+            "Rows to 2020 and the dividend yield were added in November 2026: they change what an older as_of returns, "
+            "since they were public then."
+        ),
     ),
 )
 
 
+_YIELD_NAMES = {
+    "per_forecast_weighted": "per_weighted_x",
+    "per_forecast_weighted_x": "per_weighted_x",
+    "pbr_weighted": "pbr_weighted_x",
+}
+# The figure printed under the first day belongs to the close of the second.
+_KNOWN_LATER = {pd.Timestamp("2010-08-13"): pd.Timestamp("2010-08-16")}
+
+
 def nikkei_valuation(figures: Figures) -> Table:
-    """Daily multiples of the Nikkei 225."""
-    rows = figures.wide("nikkei225_valuation_daily.csv", dates=["date"])
-    named = rows.rename(columns={name: f"{name}_x" for name in rows.columns if name != "date"})
-    days = named.assign(period_start=rows["date"], period_end=rows["date"], source="nikkei-per-pbr")
-    return finish(NIKKEI_VALUATION, by_rule(days, "same_day_end", grade="assumed"))
+    """Multiples of the Nikkei 225 by day, before 2021 by week and month end."""
+    daily = figures.wide("nikkei225_valuation_daily.csv", dates=["date"])
+    named = daily.rename(columns={name: f"{name}_x" for name in daily.columns if name != "date"})
+    later = figures.wide("additions/nikkei225_valuation_daily.csv", dates=["date"])
+    ends = figures.wide("additions/nikkei225_valuation_week_and_month_ends.csv", dates=["date"], text=["note"])
+    rows = one_row_a_day([named, later.rename(columns=_YIELD_NAMES), ends.rename(columns=_YIELD_NAMES)])
+    days = rows.assign(period_start=rows["date"], period_end=rows["date"], source="nikkei-per-pbr")
+    dated = by_rule(days, "same_day_end", grade="assumed")
+    known = dated["date"].replace(_KNOWN_LATER)
+    return finish(NIKKEI_VALUATION, dated.assign(published_at=moments(known, END_OF_DAY)))
+
+
+def one_row_a_day(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """What the compilations know of each day, in one row.
+
+    Raises
+    ------
+    ValueError : two of them give different figures of one day.
+    """
+    figures = ["per_weighted_x", "per_index_based_x", "pbr_weighted_x", "pbr_index_based_x", "dividend_yield_pct"]
+    rows = pd.concat([part.reindex(columns=["date", *figures, "note"]) for part in parts], ignore_index=True)
+    of_a_day = rows.groupby("date")
+    if (of_a_day[figures].max() != of_a_day[figures].min()).where(of_a_day[figures].count() > 0, False).any(axis=None):
+        raise ValueError("two figures of one day")
+    known: pd.DataFrame = of_a_day.first().reset_index()
+    return known
 
 
 _METRIC_RULES = {
@@ -222,7 +271,6 @@ _METRIC_RULES = {
     "prime_composite_per_weighted": "jpx_per_pbr",
     "prime_composite_pbr_weighted": "jpx_per_pbr",
     "jgb_10y": "jgb_yields",
-    "foreign_holding_share": "within_days:100",
     "prime_per_forecast": "within_days:30",
     "prime_pbr_below_1": "within_days:30",
 }
@@ -231,7 +279,7 @@ _ASSUMED_METRICS = ("prime_per_forecast", "prime_pbr_below_1")
 INDEX_VALUATION = About(
     name="index_valuation",
     title="Index valuation, cited figures",
-    description="Single figures on the valuation and ownership of the Tokyo market, and the ten-year yield.",
+    description="Single figures on the valuation of the Tokyo market, and the ten-year yield.",
     key=("metric", "period_end"),
     columns=long_columns(),
     publisher="JPX and others",
@@ -242,7 +290,6 @@ INDEX_VALUATION = About(
     vintage="latest",
     notes=(
         "Points, no series.",
-        "foreign_holding_share is the share of market value in the annual shareownership survey.",
         (
             "The publish days of prime_per_forecast and prime_pbr_below_1 are assumed: thirty days after "
             "the figure's own."
@@ -253,8 +300,10 @@ INDEX_VALUATION = About(
 
 
 def index_valuation(figures: Figures) -> Table:
-    """Cited points, each under the release rule of its metric."""
-    rows = periods.with_start(figures.long("index_valuation_points.csv"), ((r".", periods.same_day),))
+    """Cited points, each under the release rule of its metric; the ownership survey has a table of its own."""
+    points = figures.long("index_valuation_points.csv")
+    points = points[points["metric"] != "foreign_holding_share"]
+    rows = periods.with_start(points, ((r".", periods.same_day),))
     dated = by_rules(rows, "metric", _METRIC_RULES)
     assumed = dated["metric"].isin(_ASSUMED_METRICS)
     return finish(INDEX_VALUATION, dated.assign(grade=dated["grade"].mask(assumed, "assumed")))

@@ -6,16 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tools.seed.model import Table, columns_in_order
 
 
 def number(value: float) -> str:
-    """The shortest text that reads back as ``value``; whole numbers without a point; empty where missing."""
+    """The shortest text that reads back as ``value``, without an exponent; whole numbers without a point.
+
+    Empty where missing.
+    """
     if pd.isna(value):
         return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+    return str(int(value)) if float(value).is_integer() else np.format_float_positional(float(value), trim="-")
 
 
 def as_text(table: Table) -> pd.DataFrame:

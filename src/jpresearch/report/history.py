@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -17,7 +16,7 @@ from jpresearch.record import Job, Metric, Run
 from jpresearch.report.numbers import number
 
 CACHE: Final = ".history.json"
-CACHE_VERSION: Final = 2
+CACHE_VERSION: Final = 1
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
@@ -255,16 +254,11 @@ def _read_cache(file: Path) -> dict[str, tuple[Stamp, PastRun]]:
     """The cached summaries by folder; none where the file is missing, damaged or of another version."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        if content["version"] != CACHE_VERSION or content["seal"] != _seal(content["runs"]):
+        if content["version"] != CACHE_VERSION:
             return {}
         return {name: (_pair(entry["stamp"]), _past_run(entry["run"])) for name, entry in content["runs"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-
-
-def _seal(runs: Any) -> str:
-    """By what damage within the summaries is known."""
-    return hashlib.sha256(json.dumps(runs, default=str).encode()).hexdigest()
 
 
 def _pair(stamp: Sequence[int]) -> Stamp:
@@ -283,7 +277,7 @@ def _write_cache(file: Path, entries: Mapping[str, tuple[Stamp, PastRun]]) -> No
         name: (stamp, {**vars(run), "jobs": [vars(job) for job in run.jobs]}) for name, (stamp, run) in entries.items()
     }
     runs = {name: {"stamp": stamp, "run": run} for name, (stamp, run) in plain.items()}
-    text = json.dumps({"version": CACHE_VERSION, "seal": _seal(runs), "runs": runs}, ensure_ascii=False)
+    text = json.dumps({"version": CACHE_VERSION, "runs": runs}, ensure_ascii=False)
     try:
         record.write_atomically(file, text)
     except OSError:

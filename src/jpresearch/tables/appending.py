@@ -122,8 +122,9 @@ def _day_or_moment(value: pd.Timestamp, kind: str) -> str:
 
 
 def _number(value: float) -> str:
-    """The shortest text that reads back as the same number."""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    """The shortest text that reads back as the same number, without an exponent."""
+    text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return np.format_float_positional(value, trim="-") if "e" in text else text
 
 
 def _sorted(lines: list[str], table: Table) -> list[str]:

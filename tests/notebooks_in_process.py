@@ -40,7 +40,7 @@ from jpresearch.report.published import Published, collect
 
 ROOT = Path(__file__).resolve().parents[1]
 # What a notebook imports and may remember: a kernel begins without it.
-ROOMS_OF_NOTEBOOKS = ("jpresearch.studies", "jpresearch.datasets", "jpresearch.models")
+ROOMS_OF_NOTEBOOKS = ("jpresearch.datasets", "jpresearch.models")
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ class Job(BaseModel):
 
     ``name`` is unique in the run and the stem of the job's files; the notebook's name unless given. ``fingerprint``
     names, with a digest each, the parts on which the result depends beside parameters and tables (``cell 5``, ``module
-    jpresearch.studies.weekly``, ``lock file`` ...). ``kernel`` is ``warm`` or ``cold``, ``kernel_note`` why not warm.
+    jpresearch.datasets.flows``, ``lock file`` ...). ``kernel`` is ``warm`` or ``cold``, ``kernel_note`` why not warm.
     ``parameters`` are those that the run resolved, ``parameters_declared`` the notebook's own defaults,
     ``parameters_used`` what the kernel held after the parameters cell and ``parameters_at_end`` after the last cell
     that ended well; both are empty where no cell ran. ``bad_outputs`` says of each output that could not be used its

@@ -226,7 +226,7 @@ def test_the_page_writer_and_its_template_count() -> None:
     found = fingerprinted(notebook("x = 1"))
     assert "page jpresearch.report.page" in found
     assert any(name.startswith("page jpresearch.report/template/") for name in found)
-    assert not [name for name in found if name.startswith("page jpresearch.studies")]
+    assert not [name for name in found if name.startswith("page jpresearch.models")]
 
 
 def test_lock_file_packages_and_python_count(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

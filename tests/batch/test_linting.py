@@ -156,7 +156,7 @@ BROKEN: list[tuple[str, Change, str, int | None]] = [
     ("imports", add(LOADING, "from urllib.request import urlopen"), "not for notebooks", 2),
     ("imports", add(LOADING, "import requests"), "not for notebooks", 2),
     ("imports", add(LOADING, "from .beside import x"), "not for notebooks", 2),
-    ("imports", add(LOADING, "from jpresearch.studies import nothing_such"), "there is no", 2),
+    ("imports", add(LOADING, "from jpresearch.stats import nothing_such"), "there is no", 2),
     ("paths", add(FIGURE, 'fig.savefig("a b")'), "`fig.savefig` reads or writes a file", 4),
     ("paths", add(FIGURE, 'x = pd.read_csv("flows")'), "`pd.read_csv`", 4),
     ("paths", add(FIGURE, 'x = "data/flows.csv"'), "a path", 4),
@@ -290,7 +290,7 @@ def test_words_are_no_paths(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "there"),
     [("jpresearch", True), ("jpresearch.load", True), ("jpresearch.charts", True), ("jpresearch.stats.seasonal", True),
-     ("jpresearch.stats.regression.newey_west", True), ("jpresearch.chart", False), ("jpresearch.studies.x", False),
+     ("jpresearch.stats.regression.newey_west", True), ("jpresearch.chart", False), ("jpresearch.stats.x", False),
      ("jpresearch.stats.regression.newey_east", False), ("jpresearch.nothing.x", False), ("pandas.anything", True)],
 )  # fmt: skip
 def test_modules_of_the_package_are_looked_up_without_importing_them(name: str, there: bool) -> None:

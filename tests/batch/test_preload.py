@@ -37,9 +37,9 @@ NEW_LIBRARIES = """
 import sys
 before = {name.partition(".")[0] for name in sys.modules} - {"jpresearch"}  # the house style is there already
 import importlib, pkgutil
-from jpresearch import charts, load, publish, studies, tables
-for module in pkgutil.iter_modules(studies.__path__):
-    importlib.import_module(f"jpresearch.studies.{module.name}")
+from jpresearch import charts, load, models, publish, tables
+for module in pkgutil.iter_modules(models.__path__):
+    importlib.import_module(f"jpresearch.models.{module.name}")
 load("investor_flows")
 print(*sorted({name.partition(".")[0] for name in sys.modules} - before))
 """

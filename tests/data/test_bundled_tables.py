@@ -66,7 +66,7 @@ ROWS = {
     "nikkei_total_return": 863,
     "securities_flows_monthly_wide": 260,
     "claims": 34,
-    "claim_readings": 84,
+    "claim_readings": 112,
 }
 every_table = pytest.mark.parametrize("name", list(ROWS))
 

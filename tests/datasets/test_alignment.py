@@ -54,7 +54,7 @@ def calls(path: Path) -> set[str]:
     return {part.attr if isinstance(part, ast.Attribute) else getattr(part, "id", "") for part in called}
 
 
-@pytest.mark.parametrize("room", ["studies", "models", "datasets"])
+@pytest.mark.parametrize("room", ["models", "datasets"])
 def test_no_other_module_aligns_markets_abroad_itself(room: str) -> None:
     aligners = {"merge_asof", "asof"}
     found = [path for path in (SOURCE / room).rglob("*.py") if aligners & calls(path)]

@@ -16,26 +16,27 @@ from tools.seed.sources import LEDGER, LEDGER_PAGE, OWN
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 RULES = ("at_least", "at_most", "above", "below", "near")
-ROLES = ("headline", "other", "origin")
+THRESHOLDS = ("words", "convention", "own past")
 
 _CLAIM = Column("claim", "integer", "Number of the claim.", unit="number", required=True, minimum=1)
+_DECIDED = Column("decided_on", "date", "Day on which the row was written or last revised.", required=True)
+_DIGITS = "No digits: a reading's name in braces prints its value."
 
 CLAIMS = About(
     name="claims",
-    title="Claims made of Japanese equities in late summer 2025, and the test of each",
-    description="Claims found in commentary, in this project's own words, with the rule, threshold and tolerance "
-    "fixed before the figures were read.",
+    title="Claims made of Japanese equities in late summer 2025",
+    description="Claims found in commentary, in this project's own words, with templates of what is said of each. "
+    "published_at is the claim's day; decided_on says when the row was written.",
     key=("claim", "period_end"),
     columns=(
         _CLAIM,
         Column("topic", "string", "Theme of the claim.", required=True),
         Column("short", "string", "The claim in a few words.", required=True),
         Column("statement", "string", "The claim in a sentence, in this project's own words.", required=True),
-        Column("unit", "string", "Unit of the measured value; empty where the data cannot test the claim."),
-        Column("rule", "string", "How a value is held against the threshold.", enum=RULES),
-        Column("threshold", "number", "The value that the claim names or implies.", unit="as in column unit"),
-        Column("tolerance", "number", "How far a value may miss the threshold, in the claim's favour.", unit="same"),
-        Column("why", "string", "One sentence: what to know of the verdict, or which table would decide."),
+        Column("reason", "string", f"What the readings say, as a template. {_DIGITS}", required=True),
+        Column("objection", "string", f"The best objection an author could raise. {_DIGITS}", required=True),
+        Column("settle", "string", f"What would settle it, or which table would decide. {_DIGITS}", required=True),
+        _DECIDED,
     ),
     publisher=LEDGER,
     page=LEDGER_PAGE,
@@ -44,24 +45,50 @@ CLAIMS = About(
     release_rule="within_days:0",
     vintage="latest",
     export="yes",
-    notes=("Written by hand: change a threshold or a tolerance here and run the notebook of claims again.",),
+    notes=("Written by hand; the readings decide.",),
 )
 
 CLAIM_READINGS = About(
     name="claim_readings",
-    title="Readings of the claims: measure, subject and window of each",
-    description="Every way in which a claim is measured. A headline gives the value; others are defensible too; an "
-    "origin only shows where a number may come from.",
+    title="Readings of the claims: measure, subject, window, rule and tolerance of each",
+    description="Every way in which a claim is measured. All admitted readings decide; the others only show where a "
+    "number may come from.",
     key=("claim", "reading", "period_end"),
     columns=(
         _CLAIM,
         Column("reading", "string", "Short name of the reading, unique within its claim.", required=True),
-        Column("role", "string", "What the reading may do for the verdict.", required=True, enum=ROLES),
+        Column("place", "integer", "1 is closest to the claim's words.", unit="number", required=True, minimum=1),
+        Column("part", "string", "The part of the claim that it measures; whole where it has one.", required=True),
+        Column("dataset", "string", "The dataset function that it reads.", required=True, pattern="[a-z_]+[.][a-z_]+"),
+        Column("tables", "string", "Tables without which it cannot be had, with spaces between.", required=True),
         Column("measure", "string", "Name of the measure.", required=True, pattern="[a-z][a-z0-9_]*"),
         Column("subject", "string", "What is measured: a series, a class, a code, or parts of one.", required=True),
         Column("first_day", "date", "First day of the window.", required=True),
         Column("last_day", "date", "Last day of the window.", required=True),
+        Column("rule", "string", "How a value is held against the threshold.", required=True, enum=RULES),
+        Column(
+            "threshold",
+            "number",
+            "The level that the claim names or implies; a percentile where it comes from the own past.",
+            unit="as in column unit",
+            required=True,
+        ),
+        Column("threshold_from", "string", "Where the threshold comes from.", required=True, enum=THRESHOLDS),
+        Column("width", "number", "For near: how far the claim's words reach on either side.", unit="same", minimum=0),
+        Column("unit", "string", "Unit of the measured value.", required=True),
+        Column(
+            "tolerance",
+            "number",
+            "Noise of the measurement on either side; empty where the measure brings its own.",
+            unit="same",
+            minimum=0,
+        ),
+        Column("tolerance_from", "string", "What the noise is: rounding, sampling, staleness, bounds.", required=True),
+        Column("admitted", "string", "Whether the reading counts.", required=True, enum=("yes", "no")),
+        Column("because", "string", "Why it counts or does not.", required=True),
+        Column("leaves_out", "string", "Investor classes that a sum leaves out, with spaces between."),
         Column("words", "string", "The reading for a reader.", required=True),
+        _DECIDED,
     ),
     publisher=LEDGER,
     page=LEDGER_PAGE,
@@ -70,7 +97,7 @@ CLAIM_READINGS = About(
     release_rule="within_days:0",
     vintage="latest",
     export="yes",
-    notes=("Written by hand: change a window here and run the notebook of claims again.",),
+    notes=("Written by hand: change a window, a rule or a tolerance here and run the notebook of claims again.",),
 )
 
 

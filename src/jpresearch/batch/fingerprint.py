@@ -1,7 +1,7 @@
 """What a job's result depends on beside its parameters and tables, part by part, so that a change can be named.
 
 Parts are ``cell 5`` (the notebook's code cells, counted as failures count them; comments and layout aside), ``text 2``
-(its other cells: they stand on the page), ``declaration``, ``module jpresearch.studies.weekly`` (reached from its
+(its other cells: they stand on the page), ``declaration``, ``module jpresearch.datasets.flows`` (reached from its
 imports), ``page jpresearch.report.page`` (what writes the page), ``lock file``, ``installed packages`` and ``Python``.
 """
 

@@ -23,7 +23,7 @@ AS_OF: Final = "as_of"
 WITHOUT_DAY: Final = "tables.read"
 TABLE_SOURCES: Final = "tables.sources"
 # Rooms whose functions read tables by themselves.
-READERS: Final = ("studies", "datasets", "models")
+READERS: Final = ("datasets", "models")
 
 
 class Cell(Protocol):

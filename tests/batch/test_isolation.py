@@ -11,7 +11,7 @@ from tests.batch import commands
 ASKS = """
 import matplotlib
 from jpresearch import publish
-publish.metric("width", matplotlib.rcParams["lines.linewidth"])
+publish.metric("width", matplotlib.rcParams["lines.markersize"])
 publish.metric("startup", str("from_startup" in globals()))
 publish.metric("pythonstartup", str("from_pythonstartup" in globals()))
 """
@@ -36,7 +36,7 @@ def test_the_users_own_configuration_does_not_reach_a_run(tmp_path: Path) -> Non
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("from_startup = 1")
     (settings / "ipython" / "profile_default" / "ipython_kernel_config.py").write_text("1 / 0")
-    (settings / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    (settings / "matplotlibrc").write_text("lines.markersize: 9\n")
     (settings / "start.py").write_text("from_pythonstartup = 1")
     mine = {"MATPLOTLIBRC": settings / "matplotlibrc", "IPYTHONDIR": settings / "ipython", "MPLCONFIGDIR": settings,
             "PYTHONSTARTUP": settings / "start.py"}  # fmt: skip
@@ -44,7 +44,7 @@ def test_the_users_own_configuration_does_not_reach_a_run(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     (job,) = commands.the_run(project / "reports").jobs
     found = {metric.name: metric.value for metric in job.metrics}
-    assert found == {"width": 1.5, "startup": "False", "pythonstartup": "False"}
+    assert found == {"width": 6.0, "startup": "False", "pythonstartup": "False"}
     assert job.kernel == "warm", job.kernel_note
 
 

@@ -160,10 +160,10 @@ def test_what_is_read_as_python_starts_must_not_differ(start: Callable[..., Kern
     kernel = start(PYTHONPATH="/nowhere", UNRELATED="x")
     assert kernel.provisioner.note == "PYTHONPATH differs from the preloaded parent's"
     assert kernel.says("import sys; print('/nowhere' in sys.path)") == "True"
-    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    (tmp_path / "matplotlibrc").write_text("lines.markersize: 9\n")
     kernel = start()
     assert "matplotlibrc" in str(kernel.provisioner.note)
-    assert kernel.says("import matplotlib; print(matplotlib.rcParams['lines.linewidth'])") == "9.0"
+    assert kernel.says("import matplotlib; print(matplotlib.rcParams['lines.markersize'])") == "9.0"
 
 
 def test_where_forking_is_unsafe_the_kernel_is_an_ordinary_one(

@@ -67,6 +67,11 @@ def open_page(browser: Browser, everything: Path, watched: Watched) -> Iterator[
         context.close()
 
 
+def unfold(page: Page) -> None:
+    """Opens everything that is folded, but for the pieces of code."""
+    page.evaluate("document.querySelectorAll('details:not(.code)').forEach(folded => { folded.open = true })")
+
+
 @cache
 def axe() -> str:
     """The script of axe-core that the package carries; run in the page, it asks for nothing."""
@@ -118,6 +123,7 @@ def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, ev
     page = open_page(name)
     wanted = [figure["data"] for figure in published(everything, name, payloads.FIGURE) if figure["data"]]
     wanted += [csv_of_table(table) for table in published(everything, name, payloads.TABLE)]
+    unfold(page)
     links = page.locator("figure a.csv, [id^=table-] a.csv")
     taken = [content_of(str(link.get_attribute("href"))) for link in links.all()]
     assert sorted(taken) == sorted(wanted)
@@ -131,10 +137,11 @@ def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, ev
 
 def test_one_switch_shows_all_code_and_each_piece_has_its_own(name: str, open_page: Open) -> None:
     page = open_page(name)
+    unfold(page)
     pieces = page.locator("pre.code")
     shown = "[...document.querySelectorAll('pre.code')].filter(piece => piece.offsetHeight > 0).length"
     assert pieces.count() >= 5 and page.evaluate(shown) == 0
-    page.locator("summary").nth(2).click()
+    page.locator("details.code > summary").nth(2).click()
     assert page.evaluate(shown) == 1 and pieces.nth(2).is_visible()
     page.get_by_label("Show all code").check()
     assert page.evaluate(shown) == pieces.count()
@@ -192,7 +199,10 @@ def test_on_a_phone_nothing_overflows_and_a_figure_can_be_enlarged(name: str, op
     out = """[...document.querySelectorAll('body *')].filter(e => !e.closest('.table, .picture, .vh, .skip')
              && e.getBoundingClientRect().right > 390.5).map(e => e.outerHTML.slice(0, 100))"""
     assert page.evaluate(out) == []
-    picture = page.locator("figure img").first
+    lead = page.locator(".leading img")
+    if lead.count():
+        assert 320 <= lead.evaluate("e => e.clientWidth") <= PHONE["width"], "drawn for a phone"
+    picture = page.locator("figure:has(.enlarge) img").first
     assert picture.evaluate("e => e.clientWidth") <= PHONE["width"]
     page.get_by_label("Enlarge").first.check()
     assert picture.evaluate("e => e.clientWidth") > 700
@@ -206,6 +216,7 @@ def test_figures_can_be_read_in_the_dark(name: str, open_page: Open) -> None:
     from PIL import Image
 
     page = open_page(name, color_scheme="dark")
+    unfold(page)
     for picture in page.locator("figure img").all():
         image = Image.open(BytesIO(picture.screenshot())).convert("RGB")
         counted = sorted(image.getcolors(1 << 20) or [], reverse=True)

@@ -32,7 +32,7 @@ def call(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess
         (["run", "-p", "as_of=2025-13-40"], 2, "2025-13-40"),
         (["run", "01_foreign_flow"], 2, "01_foreign_flows"),
         (["run", "--as-of", "2025-09-05", "-p", "as_of=2025-09-05"], 2, "twice"),
-        (["run", "01_foreign_flows", "--as-of", "2009-05-29"], 3, "first possible day is 2009-06-11"),
+        (["run", "01_foreign_flows", "--as-of", "2009-05-29"], 3, "first possible day is 2015-01-05"),
         (["run", "--as-of", "1999-12-30"], 3, "first possible day"),
         (["data", "show", "investor_flow"], 2, "investor_flows"),
         (["data", "show", "investor_flows", "--as-of", "2009-05-29"], 3, "2009-06-11"),

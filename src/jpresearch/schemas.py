@@ -8,6 +8,7 @@ where the file is read, because they concern lines, not values.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from jpresearch.catalog import GRADES, Column, Table
 from jpresearch.errors import Violation
 
 RowRule = Callable[[pd.DataFrame], "pd.Series[bool]"]
+ColumnRule = Callable[[pd.Series], "pd.Series[bool]"]
 
 DTYPES: Final = {"number": "float64", "integer": "float64", "date": "datetime64[us]", "string": "str"}
 # JPX states thousands of yen and rounds each figure: net may differ from purchases less sales by rounding.
@@ -103,12 +105,7 @@ def published_after_period(frame: pd.DataFrame) -> pd.Series[bool]:
 def schema(table: Table) -> pa.DataFrameSchema:
     """The pandera schema of ``table``: columns in order, types, constraints, rules of the house and of the table."""
     columns = {column.name: _column(column, table) for column in table.columns}
-    rules: dict[str, RowRule] = {
-        "period_start is not after period_end": periods_in_order,
-        "published before its period ended": published_after_period,
-        **TABLE_RULES.get(table.name, {}),
-    }
-    checks = [pa.Check(rule, name=name, error=name) for name, rule in rules.items()]
+    checks = [pa.Check(rule, name=name, error=name) for name, rule in row_rules(table).items()]
     return pa.DataFrameSchema(columns, checks=checks, strict=True, ordered=True, name=table.name)
 
 
@@ -129,36 +126,55 @@ def violations(frame: pd.DataFrame, table: Table, lines: np.ndarray | None = Non
     return []
 
 
-def _column(column: Column, table: Table) -> pa.Column:
-    dtype: Any = DTYPES.get(column.type) or pd.DatetimeTZDtype("us", "Asia/Tokyo")
-    required = column.constraints.required or column.name in {
-        *table.primary_key,
-        "period_end",
-        "grade",
-        "source",
+def row_rules(table: Table) -> dict[str, RowRule]:
+    """What must hold of every row, in words: the rules of the house and of the table."""
+    return {
+        "period_start is not after period_end": periods_in_order,
+        "published before its period ended": published_after_period,
+        **TABLE_RULES.get(table.name, {}),
     }
-    return pa.Column(dtype, checks=_checks(column, table), nullable=not required, name=column.name)
 
 
-def _checks(column: Column, table: Table) -> list[pa.Check]:
-    limits, checks = column.constraints, []
-    allowed = GRADES if column.name == "grade" else limits.enum
+def must_be_filled(column: Column, table: Table) -> bool:
+    """Whether no cell of the column may be empty."""
+    always = {*table.primary_key, "period_end", "grade", "source"}
+    return column.constraints.required or column.name in always
+
+
+def limits(column: Column, table: Table) -> dict[str, ColumnRule]:
+    """What must hold of every value of the column, in words; missing values apart."""
+    found: dict[str, ColumnRule] = {}
+    limit = column.constraints
+    allowed = GRADES if column.name == "grade" else limit.enum
     if column.name == "source" and table.sources:
-        checks.append(pa.Check.isin(list(table.sources), error="source is not one that the descriptor names"))
+        found["source is not one that the descriptor names"] = partial(pd.Series.isin, values=list(table.sources))
     if allowed is not None:
         names = ", ".join(map(str, allowed))
-        checks.append(pa.Check.isin(list(allowed), error=f"{column.name} is none of: {names}"))
-    if limits.minimum is not None:
-        checks.append(pa.Check.ge(limits.minimum, error=f"{column.name} is below {limits.minimum:g}"))
-    if limits.maximum is not None:
-        checks.append(pa.Check.le(limits.maximum, error=f"{column.name} is above {limits.maximum:g}"))
-    if limits.pattern is not None:
-        checks.append(
-            pa.Check.str_matches(rf"^(?:{limits.pattern})$", error=f"{column.name} does not match {limits.pattern}")
-        )
+        found[f"{column.name} is none of: {names}"] = partial(pd.Series.isin, values=list(allowed))
+    if limit.minimum is not None:
+        found[f"{column.name} is below {limit.minimum:g}"] = partial(pd.Series.ge, other=limit.minimum)
+    if limit.maximum is not None:
+        found[f"{column.name} is above {limit.maximum:g}"] = partial(pd.Series.le, other=limit.maximum)
+    if limit.pattern is not None:
+        found[f"{column.name} does not match {limit.pattern}"] = partial(_matches, pattern=limit.pattern)
     if column.type == "integer":
-        checks.append(pa.Check(lambda values: values % 1 == 0, error=f"{column.name} is not a whole number"))
-    return checks
+        found[f"{column.name} is not a whole number"] = _whole
+    return found
+
+
+def _matches(values: pd.Series, pattern: str) -> pd.Series[bool]:
+    matching: pd.Series[bool] = values.str.match(rf"^(?:{pattern})$")
+    return matching
+
+
+def _whole(values: pd.Series) -> pd.Series[bool]:
+    return values % 1 == 0
+
+
+def _column(column: Column, table: Table) -> pa.Column:
+    dtype: Any = DTYPES.get(column.type) or pd.DatetimeTZDtype("us", "Asia/Tokyo")
+    checks = [pa.Check(rule, name=name, error=name) for name, rule in limits(column, table).items()]
+    return pa.Column(dtype, checks=checks, nullable=not must_be_filled(column, table), name=column.name)
 
 
 def _violation(case: dict[Any, Any], table: Table, lines: np.ndarray | None) -> Violation:

@@ -24,7 +24,7 @@ from jpresearch.catalog import Column, Source, Table
 from jpresearch.errors import DataError
 from jpresearch.sources.delimited import NUMBER, Line, cells, decoded, only_source_errors, opening, separator
 from jpresearch.sources.model import LINE, Page, Parsed, SourceError, place
-from jpresearch.tables.reading import convert
+from jpresearch.tables.conversion import convert
 
 NEW_SOURCE: Final = ("source_publisher", "source_title", "source_path")
 OPTIONAL: Final = {"published_at", "grade", *NEW_SOURCE}

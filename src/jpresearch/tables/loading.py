@@ -199,7 +199,7 @@ def _source_row(table: Table, as_of: Moment) -> Mapping[str, Any]:
 
 def _note(table: Table, frame: pd.DataFrame, as_of: Moment) -> dict[str, Any]:
     """What was read: enough to tell readers its age and a later run whether it changed."""
-    worst = max(frame["grade"], key=GRADES.index, default=None)
+    worst = max(frame["grade"].unique(), key=GRADES.index, default=None)
     filled = len(frame) > 0
     return {
         "table": table.name,

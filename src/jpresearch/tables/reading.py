@@ -7,19 +7,19 @@ import hashlib
 import io
 import os
 from collections import OrderedDict
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from jpresearch import calendars, clock, folders
-from jpresearch.calendars import TOKYO
 from jpresearch.catalog import Table, read_package
 from jpresearch.errors import TableInvalid, Violation
 from jpresearch.schemas import violations
+from jpresearch.tables.conversion import cells, convert
 from jpresearch.tables.plausibility import implausible
+from jpresearch.tables.quick import quick
 
-OFFSET: Final = "+09:00"
 CACHED_TABLES: Final = 64
 _cache: OrderedDict[tuple[str, int, int, int, str], tuple[pd.DataFrame, str]] = OrderedDict()
 
@@ -52,7 +52,8 @@ def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
     key = _version(table)
     if key not in _cache:
         content = _content(table)
-        frame, broken = _parse(content, table)
+        sound = quick(content, table)
+        frame, broken = _parse(content, table) if sound is None else (sound, [])
         if broken and (described := _as_described_now(table)) is not None:
             # The table was looked up before an update that brought a source together with its rows.
             frame, broken = _parse(content, described)
@@ -139,16 +140,8 @@ def _structure(text: str, table: Table) -> list[Violation]:
     return [
         Violation(file, int(row) + 2, f"the line does not have {expected} cells")
         for row in suspects
-        if _cells(lines[row]) != expected
+        if cells(lines[row]) != expected
     ]
-
-
-def _cells(line: str) -> int:
-    """How many cells a line holds; none if it opens a quotation that it does not close."""
-    try:
-        return len(next(csv.reader([line], strict=True), []))
-    except csv.Error:
-        return 0
 
 
 def _typed(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
@@ -162,26 +155,6 @@ def _typed(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Violatio
             rule = f"{column.name} is not a {column.type}: {texts.iloc[row]!r}"
             broken.append(Violation(str(table.file), int(row) + 2, rule))
     return pd.DataFrame(columns), broken
-
-
-def convert(texts: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    """One column in its type; what cannot be converted becomes missing. Repeated texts are converted once."""
-    if kind == "string":
-        return texts
-    codes, distinct = pd.factorize(texts)
-    values = _converted(pd.Series(distinct, dtype="str"), kind)
-    taken = values.reindex(codes)
-    return taken.set_axis(texts.index)
-
-
-def _converted(distinct: pd.Series[Any], kind: str) -> pd.Series[Any]:
-    if kind in ("number", "integer"):
-        numbers = pd.to_numeric(distinct, errors="coerce").astype("float64")
-        return numbers.where(np.isfinite(numbers))
-    if kind == "date":
-        return pd.to_datetime(distinct, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    moments = pd.to_datetime(distinct.where(distinct.str.endswith(OFFSET)), format="ISO8601", errors="coerce", utc=True)
-    return moments.astype("datetime64[us, UTC]").dt.tz_convert(TOKYO)
 
 
 def _order(frame: pd.DataFrame, table: Table) -> list[Violation]:

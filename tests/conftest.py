@@ -26,6 +26,14 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests keep checked tables in a folder of their own, their processes too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JPRESEARCH_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The whole collection on everything published, run once for all tests of the group ``collection``."""

@@ -15,6 +15,8 @@ DATA_VARIABLE = "JPRESEARCH_DATA"
 RUN_VARIABLE = "JPRESEARCH_RUN"
 # The folder of copies that a run reads instead of the tables and their descriptors.
 EDITION_VARIABLE = "JPRESEARCH_EDITION"
+# Where copies of what can be computed again are kept.
+CACHE_VARIABLE = "JPRESEARCH_CACHE"
 DESCRIPTOR = "datapackage.json"
 CHECKOUT_NEEDED = (
     f"Run inside a checkout of the project, or set {HOME_VARIABLE} to one: the folder with data/ and notebooks/."
@@ -51,6 +53,14 @@ def in_force(file: Path) -> Path:
 def copy_of(file: Path, edition: Path) -> Path:
     """Where a run keeps its copy of a table or descriptor."""
     return edition / f"{hashlib.sha256(str(file.absolute()).encode()).hexdigest()[:16]}-{file.name}"
+
+
+def cache() -> Path:
+    """The folder of what is kept between processes: ``JPRESEARCH_CACHE``, else the user's own for caches."""
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jpresearch"
 
 
 def notebooks() -> Path:

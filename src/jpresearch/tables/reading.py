@@ -16,6 +16,7 @@ from jpresearch import calendars, clock, folders
 from jpresearch.catalog import Table, read_package
 from jpresearch.errors import TableInvalid, Violation
 from jpresearch.schemas import violations
+from jpresearch.tables import kept
 from jpresearch.tables.conversion import cells, convert
 from jpresearch.tables.plausibility import implausible
 from jpresearch.tables.quick import quick
@@ -52,18 +53,31 @@ def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
     key = _version(table)
     if key not in _cache:
         content = _content(table)
-        sound = quick(content, table)
-        frame, broken = _parse(content, table) if sound is None else (sound, [])
+        file_digest = hashlib.sha256(content).hexdigest()
+        frame, broken = _checked(content, file_digest, table)
         if broken and (described := _as_described_now(table)) is not None:
             # The table was looked up before an update that brought a source together with its rows.
             frame, broken = _parse(content, described)
         if broken:
             raise TableInvalid.of(table.name, broken)
-        _cache[key] = frame, hashlib.sha256(content).hexdigest()
+        _cache[key] = frame, file_digest
         while len(_cache) > CACHED_TABLES:
             _cache.popitem(last=False)
     frame, digest = _cache[key]
     return frame.copy(), digest
+
+
+def _checked(content: bytes, file_digest: str, table: Table) -> tuple[pd.DataFrame, list[Violation]]:
+    """The rows of a file and what is wrong with them: as kept from an earlier check, else checked now and kept."""
+    digest = kept.digest_of(file_digest, table)
+    frame = kept.recall(digest, table)
+    if frame is not None:
+        return frame, []
+    sound = quick(content, table)
+    frame, broken = _parse(content, table) if sound is None else (sound, [])
+    if not broken:
+        kept.keep(digest, frame, table)
+    return frame, broken
 
 
 def check(table: Table) -> list[Violation]:

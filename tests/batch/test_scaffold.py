@@ -59,7 +59,7 @@ def test_a_folder_that_is_not_there_is_said(project: Path) -> None:
 @pytest.mark.parametrize(
     ("as_of", "says"),
     [
-        (None, "bought a net ¥689bn in the week to 4 Sep 2026"),
+        ("2026-09-10", "bought a net ¥689bn in the week to 4 Sep 2026"),
         ("2013-03-29", "sold a net ¥91.9bn in the week to 22 Mar 2013"),
     ],
 )

@@ -144,3 +144,13 @@ def test_the_newest_note_of_each_table_is_kept_in_the_order_of_first_reads() -> 
         publish.note({"table": table, "rows": rows})
     kept = [(note["table"], note["rows"]) for note in publish.reads() if note["table"] in ("flows", "closes")]
     assert kept == [("flows", 3), ("closes", 2)]
+
+
+def test_a_published_figure_of_pyplot_is_not_shown_again_by_its_cell() -> None:
+    import matplotlib.pyplot as plt
+
+    fig, ax = plt.subplots()
+    ax.plot([1, 2])
+    with publish.collected():
+        publish.figure("own", fig, alt="Two points, rising from one to two.")
+    assert fig.number not in plt.get_fignums()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
@@ -71,7 +72,15 @@ def figure(
     said = {"alt": words["alt"], **size}
     channel.display({**drawn, "text/plain": words["alt"], FIGURE: payload}, dict.fromkeys(drawn, said))
     below = ". ".join(part.rstrip(".") for part in (words["alt"], words["source"]) if part)
+    _close(fig)
     channel.view("caption", f"<div style='max-width:60em'><small>{escape(below)}</small></div>", below)
+
+
+def _close(fig: Figure) -> None:
+    """Take a figure of pyplot (a strategist's own, by seaborn) from what the cell would show a second time."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(fig)
 
 
 def _size(fig: Figure) -> dict[str, int]:

@@ -20,7 +20,7 @@ SOUND: dict[str, dict[str, Any]] = {
     payloads.TABLE: {"name": "net", "caption": "Weeks", "columns": ["a", "b"], "rows": [[1.5, None], ["x\ny", True]]},
     payloads.METRIC: {"name": "net", "value": 1.5, "unit": "JPY bn", "low": 1, "high": 2.0},
     payloads.TAKEAWAY: {"text": "It fell."},
-    payloads.ANSWER: {"text": "It fell by 3.", "links": [{"start": 11, "end": 12, "metric": "net"}]},
+    payloads.ANSWER: {"text": "It fell by 3.", "links": [{"start": 11, "end": 12, "metric": "net", "mark": None}]},
     payloads.FINDING: {"text": "It fell.", "figure": "net", "lead": True},
     payloads.PART: {"name": "before and since", "why": "26 weeks are needed; there are 3"},
     payloads.SOURCES: {"rows": [{"table": "boj_policy", "title": "Policy", "newest_period": None}]},
@@ -49,7 +49,7 @@ BROKEN = [
     (payloads.FIGURE, {"data": 'a\n"' + "x" * 40_000 + '"\n', "fields": []}, "a cell of more than 32767 characters"),
     (payloads.FIGURE, {"data": "\ud800"}, "U+D800"),
     (payloads.FIGURE, {"alt": None}, "alt: must be a text"),
-    (payloads.ANSWER, {"links": [{"start": 3, "end": 99, "metric": "net"}]}, "a link lies outside the text"),
+    (payloads.ANSWER, {"links": [{"start": 3, "end": 99, "metric": "net", "mark": None}]}, "a link lies outside the text"),
     (payloads.NOTE, {"newest_period": "September"}, "newest_period: Invalid isoformat"),
     (payloads.SOURCES, {"rows": [3]}, "rows.0: must be a mapping"),
 ]

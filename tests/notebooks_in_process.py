@@ -30,7 +30,7 @@ import matplotlib as mpl
 import nbformat
 import pandas as pd
 
-from jpresearch import folders, payloads, publish
+from jpresearch import charts, folders, payloads, publish
 from jpresearch.batch.execution import environment, not_published
 from jpresearch.batch.notebooks import PARAMETERS_TAG, cells, find, read_json, source_of, tags_of
 from jpresearch.batch.plan import AS_OF, Planned, plan
@@ -205,12 +205,13 @@ def _executed(planned: Planned, content: Any, *, pictures: bool) -> Ran:
 
 @contextlib.contextmanager
 def _as_a_kernel(said: io.StringIO) -> Iterator[None]:
-    """Prints and warnings go to ``said``, warnings as Python filters them; matplotlib's settings end with the block."""
+    """Prints and warnings go to ``said``, warnings as Python filters them; the house style ends with the block."""
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), mpl.rc_context():
         with warnings.catch_warnings(record=True) as caught:
             warnings.resetwarnings()
             for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
                 warnings.simplefilter("ignore", kind)
+            charts.style()
             yield
         said.writelines(f"{warning.category.__name__}: {warning.message}\n" for warning in caught)
 

@@ -49,7 +49,7 @@ BROKEN = [
     (payloads.FIGURE, {"data": 'a\n"' + "x" * 40_000 + '"\n', "fields": []}, "a cell of more than 32767 characters"),
     (payloads.FIGURE, {"data": "\ud800"}, "U+D800"),
     (payloads.FIGURE, {"alt": None}, "alt: must be a text"),
-    (payloads.ANSWER, {"links": [{"start": 3, "end": 99, "metric": "net", "mark": None}]}, "a link lies outside the text"),
+    (payloads.ANSWER, {"links": [{"start": 3, "end": 99, "metric": "net"}]}, "a link lies outside the text"),
     (payloads.NOTE, {"newest_period": "September"}, "newest_period: Invalid isoformat"),
     (payloads.SOURCES, {"rows": [3]}, "rows.0: must be a mapping"),
 ]

@@ -158,7 +158,7 @@ def test_a_series_without_a_release_rule_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "moment"),
     [
-        ("investor_flows", "2026-09-17 15:30"),
+        ("investor_flows", "2026-10-08 15:30"),
         ("securities_flows", "2026-09-24 08:50"),
         ("semiconductor_prices", "2026-08-24 15:30"),
         ("prime_valuation", "2026-08-03 13:00"),

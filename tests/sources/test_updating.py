@@ -22,6 +22,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from jpresearch import catalog, tables
+from jpresearch.calendars import next_business_day
 from jpresearch.sources import fred, locking, updating
 from jpresearch.sources.locking import LOCK_NAME, sole_writer
 from jpresearch.sources.model import SourceError
@@ -115,7 +116,8 @@ def test_newer_closes_are_added(publishers: HTTPServer, project: Path, lines: Li
     closes = tables.load("market_daily", start="2026-07-01")
     closes = closes[closes["series"] == "nikkei225"]
     days = [(row.period_end.date(), (row.value,) * 4) for row in closes.itertuples()]
-    days.append((date(2026, 8, 24), (days[-1][1][0] + 100,) * 4))
+    following = next_business_day(pd.DatetimeIndex([days[-1][0]]))[0].date()
+    days.append((following, (days[-1][1][0] + 100,) * 4))
     publishers.expect_request(NIKKEI).respond_with_data(daily_csv(days, "en"))
     before = lines("market_daily")
     done = call("market_daily")
@@ -123,8 +125,8 @@ def test_newer_closes_are_added(publishers: HTTPServer, project: Path, lines: Li
     known = set(before)
     added = [line for line in lines("market_daily") if line not in known]
     assert len(added) == 1
-    assert added[0].startswith("nikkei225,2026-08-24")
-    assert "2026-08-24T15:30:00+09:00,rule,nikkei-indexes" in added[0]
+    assert added[0].startswith(f"nikkei225,{following}")
+    assert f"{following}T15:30:00+09:00,rule,nikkei-indexes" in added[0]
     # The other publishers of the table were not there to answer: said, and the exit code tells.
     assert done.returncode == 3
     assert "mof_jgb" in done.stderr

@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from jpresearch import folders
+
 MOST: Final = 200
 # Asked of the kernel as an expression, and what has it begin.
 TOLD: Final = "__import__('jpresearch.batch.file_reads', fromlist=['told']).told()"
@@ -62,7 +64,7 @@ def _own_places() -> tuple[str, ...]:
     named = (os.environ.get(name) for name in ("JPRESEARCH_EDITION", "IPYTHONDIR", "MPLCONFIGDIR", "MATPLOTLIBRC"))
     places = [
         *(sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values(), *site.getsitepackages()),
-        *(tempfile.gettempdir(), str(Path.cwd()), str(package), *filter(None, named)),
+        *(tempfile.gettempdir(), str(Path.cwd()), str(package), str(folders.cache()), *filter(None, named)),
         *(str(home / name) for name in (".cache", ".config", ".local", ".matplotlib", ".ipython", ".jupyter")),
     ]
     return tuple({place for each in places for place in (str(each), os.path.realpath(each))})

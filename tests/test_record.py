@@ -125,6 +125,17 @@ def test_a_series_is_late_past_its_own_allowance_though_the_table_is_fresh(age: 
     assert again == read and again.late_series == read.late_series
 
 
+@pytest.mark.parametrize("newest", ["", "soon", "2026-13-45", '"><script>alert(1)</script>', "9999-12-31"])
+def test_a_newest_period_that_is_no_day_stays_a_text_and_never_stops_a_record(newest: str, tmp_path: Path) -> None:
+    behind = {"usdjpy": SeriesRead(newest_period=date(2026, 8, 1), allowance_days=12)}
+    run = a_run()
+    odd = table(6, 14).model_copy(update={"newest_period": newest, "behind": behind, "age_days": 10**7})
+    run.jobs[0].tables.append(odd)
+    record.write(run, tmp_path)
+    again = record.read(tmp_path).jobs[0].tables[-1]
+    assert (again.newest_period, again.late_series, again.stale) == (newest, [], True)
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "record.json"
     record.write_atomically(file, "old")

@@ -97,10 +97,14 @@ class TableRead(BaseModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def late_series(self) -> list[LateSeries]:
-        """The series that are late, the oldest first."""
-        if self.age_days is None or self.newest_period is None:
+        """The series that are late, the oldest first; none where the newest period is missing or no day."""
+        newest = self.newest_day
+        if self.age_days is None or newest is None:
             return []
-        day = date.fromisoformat(self.newest_period) + timedelta(days=self.age_days)
+        try:
+            day = newest + timedelta(days=self.age_days)
+        except OverflowError:
+            return []
         aged = [
             LateSeries(series=name, age_days=(day - read.newest_period).days, **read.model_dump())
             for name, read in self.behind.items()
@@ -108,6 +112,14 @@ class TableRead(BaseModel):
         return sorted(
             (each for each in aged if each.age_days > each.allowance_days), key=lambda each: each.newest_period
         )
+
+    @property
+    def newest_day(self) -> date | None:
+        """The newest period as a day; ``None`` where the record's text is none, which says nothing of its age."""
+        try:
+            return None if self.newest_period is None else date.fromisoformat(self.newest_period)
+        except ValueError:
+            return None
 
     @property
     def stale(self) -> bool:

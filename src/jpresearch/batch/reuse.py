@@ -227,9 +227,10 @@ def _gone_stale(job: Job, today: date) -> list[str]:
 
 def _age(job: Job, table: TableRead, today: date) -> int | None:
     """A table's age on the day the job speaks of: that never moves where an ``as_of`` says it."""
-    if table.newest_period is None or table.as_of is not None or job.parameters.get(AS_OF) is not None:
+    newest = table.newest_day
+    if newest is None or table.as_of is not None or job.parameters.get(AS_OF) is not None:
         return table.age_days
-    return (today - date.fromisoformat(table.newest_period)).days
+    return (today - newest).days
 
 
 def _renamed(job: Job, name: str) -> Job:

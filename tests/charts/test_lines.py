@@ -171,7 +171,9 @@ def test_a_share_keeps_its_gap_and_its_band_steps(words, see):
     frame = pd.DataFrame({"value": 24.45, "target": 25.0, "low": 17.0, "high": 33.0}, index=quarters)
     frame.loc[quarters[2], "value"] = np.nan
     frame.loc[quarters[5] :, ["low", "high"]] = [19.0, 31.0]
-    figure = charts.step_bands(frame, name="domestic_equities", **words)
+    share = frame[["value"]].set_axis(["domestic_equities"], axis="columns")
+    bands = {"domestic_equities": (frame["low"], frame["high"])}
+    figure = charts.lines(share, steps=True, bands=bands, references={"Target": frame["target"]}, **words)
     (line,) = see.lines(figure, "line")
     assert np.isnan(np.asarray(line.get_ydata(), dtype=float)[2])
     (target,) = see.lines(figure, "target")

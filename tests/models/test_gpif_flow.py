@@ -12,7 +12,7 @@ import pytest
 
 from jpresearch.datasets import gpif, market
 from jpresearch.errors import InsufficientData
-from jpresearch.models.gpif_drift import move_to, place, scenarios, slopes_allowed, untouched_paths, untouched_shares
+from jpresearch.models.gpif_drift import place, scenarios, slopes_allowed, untouched_paths, untouched_shares
 from jpresearch.models.gpif_flow import Holdings, flow_between, implied_flows
 
 CLASS = "domestic_equities"
@@ -173,7 +173,6 @@ def test_a_scenario_moves_one_class_and_leaves_the_others() -> None:
     assert rise["drift"] == pytest.approx(100 * 66 / 246 - 25)
     assert (found["at_speed"] == found["to_target"] / 2).all()
     assert scenarios(60.0, 240.0, 25.0, [10.0], None)["at_speed"].isna().all()
-    assert scenarios(60.0, 240.0, 25.0, [move_to(25.0, 30.0)], None)["share"].iloc[0] == pytest.approx(30.0)
 
 
 def test_slopes_allowed_hold_those_of_every_flow_within_its_bounds() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from jpresearch.errors import StatsError
 from jpresearch.stats.bootstrap import block_bootstrap
-from jpresearch.stats.multiplicity import means
 from jpresearch.stats.projections import Plan, local_projection
 from jpresearch.stats.regression import least_squares, newey_west
 
@@ -45,7 +44,7 @@ def test_of_a_local_projection(data: pd.DataFrame) -> None:
 
 
 def test_of_a_bootstrap(data: pd.DataFrame) -> None:
-    found = block_bootstrap(data, means, names=["flow", "index"], draws=299)
+    found = block_bootstrap(data, lambda samples: samples.mean(axis=1), names=["flow", "index"], draws=299)
     row = found.table().loc["index"]
     mean = found["index"]
     assert (mean.value, mean.low, mean.high) == pytest.approx((row["estimate"], row["low"], row["high"]))

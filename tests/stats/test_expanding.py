@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import median_abs_deviation, percentileofscore
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.expanding import drawdown, expanding_percentile, expanding_robust_z, hindsight_percentile
+from jpresearch.stats.expanding import drawdown, expanding_percentile, expanding_robust_z
 
 NUMBERS = st.lists(
     st.one_of(st.floats(-100, 100, allow_subnormal=False), st.integers(-3, 3).map(float), st.just(float("nan"))),
@@ -85,15 +85,6 @@ def test_one_wild_month_hardly_moves_the_robust_z_of_the_next():
     assert shaken == pytest.approx(plain, abs=0.3)
 
 
-def test_hindsight_uses_all_observations_and_agrees_on_the_last():
-    values = series([3.0, 1.0, np.nan, 2.0, 5.0, 4.0])
-    late = hindsight_percentile(values, min_periods=3)
-    assert late.iloc[0] == pytest.approx(50.0)
-    assert np.isnan(late.iloc[2])
-    assert late.iloc[-1] == pytest.approx(expanding_percentile(values, min_periods=3).iloc[-1])
-    assert hindsight_percentile(values, min_periods=9).isna().all()
-
-
 def test_drawdown_is_the_loss_since_the_highest_level_so_far():
     losses = drawdown(series([100.0, 120.0, 90.0, np.nan, 120.0, 60.0]))
     assert losses.tolist() == pytest.approx([0.0, 0.0, -25.0, np.nan, 0.0, -50.0], nan_ok=True)
@@ -107,7 +98,7 @@ def test_a_drawdown_of_levels_that_are_not_positive_is_refused():
 @pytest.mark.parametrize("index", [["2024-02-01", "2024-01-01"], ["2024-01-01", "2024-01-01"]])
 def test_an_unsorted_or_repeated_index_is_refused(index):
     broken = pd.Series([1.0, 2.0], index=pd.to_datetime(index))
-    for function in (expanding_percentile, expanding_robust_z, hindsight_percentile):
+    for function in (expanding_percentile, expanding_robust_z):
         with pytest.raises(StatsError, match="ascend"):
             function(broken, min_periods=2)
 

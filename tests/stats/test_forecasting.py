@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.forecasting import clark_west, out_of_sample, pesaran_timmermann
+from jpresearch.stats.forecasting import clark_west, out_of_sample, windows
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -32,6 +32,26 @@ def market(seed: int, slope: float, periods: int = 260) -> pd.DataFrame:
     return pd.DataFrame({"r": returns, "x": predictor}, index=dates)
 
 
+def test_windows_start_with_the_predictor_and_hold_the_returns_after_it() -> None:
+    returns = pd.Series([np.nan, 1.0, 2.0, 4.0, 8.0, 16.0])
+    predictor = pd.Series([5.0, 6.0, 8.0, 7.0, 9.0, 3.0], name="x")
+    found = windows(returns, predictor, 2)
+    assert found.sums.tolist() == [3.0, 6.0, 12.0, 24.0]
+    assert found.design["x"].tolist() == [5.0, 6.0, 8.0, 7.0]
+    assert found.known["x"].tolist() == [5.0, 6.0, 8.0, 7.0, 9.0]
+    assert found.returns.tolist() == [1.0, 2.0, 4.0, 8.0, 16.0]
+
+
+def test_a_predictor_that_ends_early_still_uses_the_returns_after_it(sample: pd.DataFrame) -> None:
+    short = sample["x"].where(sample.index < sample.index[150])
+    found = windows(sample["r"], short, 12)
+    assert (found.count, found.design.index[-1], found.returns.index[-1]) == (
+        150,
+        sample.index[149],
+        sample.index[161],
+    )
+
+
 @pytest.mark.parametrize("horizon", [1, 4])
 def test_forecasts_are_those_of_a_loop_of_regressions_in_r(sample: pd.DataFrame, horizon: int) -> None:
     golden = pd.read_csv(GOLDEN / "forecasts.csv").query("horizon == @horizon")
@@ -45,11 +65,9 @@ def test_forecasts_are_those_of_a_loop_of_regressions_in_r(sample: pd.DataFrame,
 def test_tests_are_those_of_r(sample: pd.DataFrame, horizon: int) -> None:
     golden = pd.read_csv(GOLDEN / "forecast_tests.csv").query("horizon == @horizon").set_index("statistic")["value"]
     found = out_of_sample(sample["r"], sample[["x", "z"]], horizon=horizon, training=60)
-    signs = pesaran_timmermann(found.forecasts["actual"], found.forecasts["model"])
     assert found.r_squared == pytest.approx(golden["r_squared"], rel=1e-7)
     assert found.clark_west.statistic == pytest.approx(golden["clark_west"], rel=1e-7)
     assert found.clark_west.p_value == pytest.approx(golden["clark_west_p"], rel=1e-7)
-    assert (signs.statistic, signs.p_value) == pytest.approx((golden["pt"], golden["pt_p"]), rel=1e-8)
 
 
 @settings(deadline=None, max_examples=25)
@@ -150,26 +168,6 @@ def test_a_change_of_unit_changes_no_statistic(seed: int, power: int) -> None:
     assert other.clark_west.statistic == pytest.approx(one.clark_west.statistic, rel=1e-6, abs=1e-9)
 
 
-def test_signs_worse_than_chance_are_no_evidence() -> None:
-    draw = np.random.default_rng(4)
-    actual = pd.Series(draw.standard_normal(200))
-    right = pesaran_timmermann(actual, actual + 0.5 * draw.standard_normal(200))
-    wrong = pesaran_timmermann(actual, -actual)
-    assert right.p_value < 1e-6 and right.hit_rate > right.expected
-    assert wrong.p_value > 0.999 and wrong.hit_rate == 0
-    assert list(right.table().columns) == ["hit_rate", "expected", "statistic", "p_value", "observations"]
-
-
-def test_always_up_in_a_rising_market_is_not_skill() -> None:
-    draw = np.random.default_rng(6)
-    actual = pd.Series(0.5 + draw.standard_normal(300))
-    mostly_up = pd.Series(1.5 + draw.standard_normal(300))
-    found = pesaran_timmermann(actual, mostly_up)
-    assert found.hit_rate > 0.6 and found.p_value > 0.05
-    with pytest.raises(StatsError, match="sign of forecast never changes"):
-        pesaran_timmermann(actual, mostly_up.abs())
-
-
 BAD: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], dict[str, object], str]] = {
     "constant regressor": (lambda f: f.assign(x=1.0), {}, "no variation in x"),
     "constant in training": (lambda f: f.assign(x=f["x"].where(np.arange(260) > 80, 2.0)), {}, "no variation in x"),
@@ -197,8 +195,8 @@ def test_forecasts_that_do_not_line_up_are_refused() -> None:
     with pytest.raises(StatsError, match="same index"):
         clark_west(one, one.iloc[1:], one)
     with pytest.raises(StatsError, match="missing at 3"):
-        pesaran_timmermann(one.where(one != 3), one)
+        clark_west(one.where(one != 3), one, one)
     with pytest.raises(StatsError, match="no forecasts"):
-        pesaran_timmermann(one.iloc[:0], one.iloc[:0])
+        clark_west(one.iloc[:0], one.iloc[:0], one.iloc[:0])
     with pytest.raises(StatsError, match="too few"):
         clark_west(one.head(2), one.head(2), one.head(2) + 1)

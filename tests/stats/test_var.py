@@ -15,7 +15,7 @@ from statsmodels.datasets import macrodata
 from statsmodels.tsa.api import VAR
 
 from jpresearch.errors import StatsError
-from jpresearch.stats.var import between_orderings, choose_lags, fit_var, responses
+from jpresearch.stats.var import between_orderings, fit_var, responses
 from tests.stats.simulated_markets import autoregression, feedback_within_the_week, golden, permanent_impact
 
 SHIPPED = Path(statsmodels.__file__).parent / "tsa" / "vector_ar" / "tests"
@@ -65,33 +65,6 @@ def test_covariance_of_the_american_data_is_that_of_jmulti() -> None:
     reference = np.array(block.group(1).split(), dtype=float).reshape(3, 3)
     fit = fit_var(america(), 4)
     assert fit.covariance.to_numpy() == pytest.approx(reference, rel=1e-5, abs=1e-5)
-
-
-def test_lags_and_whiteness_are_those_of_jmulti() -> None:
-    wanted = dict(re.findall(r"(Akaike|Final Prediction|Hannan-Quinn|Schwarz)[^:]*:\s+(\d+)", jmulti("_lagorder")))
-    for name, key in (("aic", "Akaike"), ("fpe", "Final Prediction"), ("hqic", "Hannan-Quinn"), ("bic", "Schwarz")):
-        choice = choose_lags(america(), 10, criterion=name, whiteness_lags=16)  # type: ignore[arg-type]
-        assert choice.by_criterion == int(wanted[key])
-    assert choice.observations == 193
-    adjusted = re.search(r"adjusted test statistic:\s+115.6053\s+p-value:\s+([\d.]+)", jmulti("_diag"))
-    assert adjusted is not None
-    assert choice.criteria["whiteness"].loc[4] == pytest.approx(float(adjusted.group(1)), abs=1e-4)
-
-
-def test_lags_are_raised_until_residuals_are_white() -> None:
-    draw = np.random.default_rng(8).normal(size=(600, 2))
-    values = np.zeros((600, 2))
-    for week in range(3, 600):
-        values[week] = 0.1 * values[week - 1] + 0.25 * values[week - 3] + draw[week]
-    frame = pd.DataFrame(values, columns=["a", "b"])
-    choice = choose_lags(frame, 6, criterion="bic")
-    assert choice.chosen >= 3
-    assert choice.white
-    assert choice.criteria["whiteness"].loc[1] < 0.05
-    assert choice.table()["chosen"].sum() == 1
-    none = choose_lags(frame, 2, criterion="bic")
-    assert not none.white
-    assert none.chosen == none.by_criterion
 
 
 @pytest.mark.parametrize(("before", "column"), [((), "flow_first"), (("price",), "price_first")])
@@ -201,9 +174,3 @@ def test_bad_requests_are_refused_by_name() -> None:
         responses(fit, "a", before=["a"])
     with pytest.raises(StatsError, match="horizons"):
         responses(fit, "a", horizons=-1)
-    with pytest.raises(StatsError, match="no criterion"):
-        choose_lags(frame, 3, criterion="best")  # type: ignore[arg-type]
-    with pytest.raises(StatsError, match="too few"):
-        choose_lags(frame, 60)
-    with pytest.raises(StatsError, match="level"):
-        choose_lags(frame, 2, level=1.0)

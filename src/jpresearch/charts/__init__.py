@@ -17,7 +17,6 @@ from jpresearch.charts.check import (
     UnitUnknown,
 )
 from jpresearch.charts.cumulative import cumulative
-from jpresearch.charts.deprecated import paths, range_strip, ranked, signed_bars, stacked, step_bands
 from jpresearch.charts.dots import dots
 from jpresearch.charts.drawn import ChartData, Series, alt_of, at_width, data_of, points_of
 from jpresearch.charts.dumbbell import dumbbell
@@ -58,17 +57,11 @@ __all__ = [
     "label",
     "lines",
     "panels",
-    "paths",
     "points_of",
     "range",
-    "range_strip",
-    "ranked",
     "scatter",
-    "signed_bars",
     "sparklines",
     "stack",
-    "stacked",
-    "step_bands",
     "style",
     "to_picture",
     "to_png",

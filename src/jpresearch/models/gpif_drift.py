@@ -116,11 +116,6 @@ def place(share: float, low: float, high: float) -> Literal["above", "below", "i
     return "above" if share > high else "below" if share < low else "inside"
 
 
-def move_to(share: float, edge: float) -> float:
-    """How far a class has to move, percent, the others unchanged, for its share to drift from ``share`` to ``edge``."""
-    return float(100 * (_odds(edge) / _odds(share) - 1))
-
-
 def scenarios(value: float, total: float, target: float, moves: Iterable[float], speed: float | None) -> pd.DataFrame:
     """What a move of the class would do to its share, all other classes unchanged, and what going back would take.
 

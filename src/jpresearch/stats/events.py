@@ -20,8 +20,8 @@ from scipy import stats
 from jpresearch.errors import StatsError
 from jpresearch.stats.bootstrap import block_length
 from jpresearch.stats.date_sets import FloatArray, inference
+from jpresearch.stats.designs import Design, checked_design, lower_factors, running
 from jpresearch.stats.episodes import episodes
-from jpresearch.stats.segments import Design, checked_design, lower_factors, running
 
 PLACEBOS: Final = 4999
 FEWEST_EVENTS: Final = 3
@@ -118,7 +118,7 @@ def abnormal_returns(
 
     Raises
     ------
-    StatsError : input as ``segments.checked_design``; window out of range or longer than the sample; a factor that does
+    StatsError : input as ``designs.checked_design``; window out of range or longer than the sample; a factor that does
         not vary in some estimation period.
     """
     design = checked_design(returns, factors, "abnormal returns")

@@ -61,22 +61,6 @@ def expanding_robust_z(series: pd.Series[Any], *, min_periods: int) -> pd.Series
     return pd.Series(scores, index=series.index, name=series.name)
 
 
-def hindsight_percentile(series: pd.Series[Any], *, min_periods: int) -> pd.Series[float]:
-    """The mid-rank percentile of each observation in the *whole* series: what only a later reader could know.
-
-    For showing how much a full-sample percentile owes to look-ahead; never a signal. Parameters, unit and errors as
-    ``expanding_percentile``; missing where the whole series has fewer than ``min_periods`` observations.
-    """
-    values = _checked(series, min_periods)
-    seen = np.sort(values[~np.isnan(values)])
-    if len(seen) < min_periods:
-        return pd.Series(np.nan, index=series.index, name=series.name)
-    below = np.searchsorted(seen, values, side="left")
-    up_to = np.searchsorted(seen, values, side="right")
-    ranks = np.where(np.isnan(values), np.nan, 50.0 * (below + up_to) / len(seen))
-    return pd.Series(ranks, index=series.index, name=series.name)
-
-
 def drawdown(series: pd.Series[Any]) -> pd.Series[float]:
     """The loss from the highest observation so far, in percent: 0 at a peak, -20 a fifth below it.
 

@@ -2,8 +2,11 @@
 
 A regression that explains the past may still forecast worse than the average return so far. Everything here is
 recursive: a forecast made at a moment rests on windows that had ended by then, so that cutting off the future never
-changes it. Clark-West and Pesaran-Timmermann tests are not in statsmodels (0.15); its Diebold-Mariano test does not
-hold for nested models such as these.
+changes it. The Clark-West test is not in statsmodels (0.15); its Diebold-Mariano test does not hold for nested models
+such as these.
+
+Everywhere ``returns`` holds one-period returns, labelled by the end of the period; ``predictors`` holds what was known
+at that same moment, which pairs with the returns *after* it.
 """
 
 from __future__ import annotations
@@ -20,8 +23,17 @@ from scipy import stats
 
 from jpresearch.errors import StatsError
 from jpresearch.stats.covariance import NeweyWest
-from jpresearch.stats.inputs import as_design, check_finite, check_index, check_rows, check_same_index
-from jpresearch.stats.predictive import Windows, windows
+from jpresearch.stats.inputs import (
+    CONSTANT,
+    as_design,
+    as_frame,
+    check_finite,
+    check_horizon,
+    check_index,
+    check_rows,
+    check_same_index,
+    check_variation,
+)
 
 Matrix = NDArray[np.float64]
 
@@ -35,25 +47,6 @@ class OneSided:
     observations: int
     lags: int
     method: str
-
-
-@dataclass(frozen=True)
-class HitRate:
-    """How often a forecast had the right sign, and how often it would have by chance."""
-
-    hit_rate: float
-    expected: float
-    statistic: float
-    p_value: float
-    observations: int
-    first: Any
-    last: Any
-    method: str
-
-    def table(self) -> pd.DataFrame:
-        """One row: hit_rate, expected, statistic, p_value, observations."""
-        names = ["hit_rate", "expected", "statistic", "p_value", "observations"]
-        return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
 
 @dataclass(frozen=True)
@@ -172,44 +165,6 @@ def clark_west(
     return OneSided(statistic, p_value, len(frame), spread.lags, f"Clark-West (2007), {spread.words}, one-sided t")
 
 
-def pesaran_timmermann(actual: pd.Series, forecast: pd.Series) -> HitRate:
-    """Whether forecasts have the right sign more often than chance. Windows must not overlap.
-
-    Pesaran and Timmermann ("A Simple Nonparametric Test of Predictive Performance", JBES 10, 1992): with P the share of
-    right signs and P* = Py Px + (1 - Py)(1 - Px) that of independent signs, (P - P*) / sqrt(var P - var P*) is standard
-    normal; one-sided. Zero counts as not positive.
-
-    Raises ``StatsError`` on unequal, unsorted or duplicate indexes, missing values, or signs that never change on
-    either side.
-    """
-    frame = _aligned({"actual": actual, "forecast": forecast}, "pesaran_timmermann")
-    up = frame.to_numpy() > 0
-    rows = len(up)
-    share_actual, share_forecast = (float(share) for share in up.mean(axis=0))
-    still = [name for name, share in zip(frame, (share_actual, share_forecast), strict=True) if share in {0.0, 1.0}]
-    if still:
-        raise StatsError(f"the sign of {' and '.join(map(str, still))} never changes", "pesaran_timmermann")
-    hits = float(np.mean(up[:, 0] == up[:, 1]))
-    chance = share_actual * share_forecast + (1 - share_actual) * (1 - share_forecast)
-    of_actual, of_forecast = share_actual * (1 - share_actual), share_forecast * (1 - share_forecast)
-    variance = chance * (1 - chance) / rows
-    of_chance = (2 * share_actual - 1) ** 2 * of_forecast + (2 * share_forecast - 1) ** 2 * of_actual
-    of_chance = of_chance / rows + 4 * of_actual * of_forecast / rows**2
-    if variance <= of_chance:
-        raise StatsError(f"{rows} forecasts are too few", "pesaran_timmermann")
-    statistic = (hits - chance) / float(np.sqrt(variance - of_chance))
-    return HitRate(
-        hit_rate=hits,
-        expected=chance,
-        statistic=statistic,
-        p_value=float(stats.norm.sf(statistic)),
-        observations=rows,
-        first=frame.index[0],
-        last=frame.index[-1],
-        method="Pesaran-Timmermann (1992), one-sided normal",
-    )
-
-
 def _recursive(sample: Windows, training: int, expected: Matrix, non_negative: bool) -> pd.DataFrame:
     """Forecasts at all origins at once, from running sums of cross products."""
     x, y = sample.design.to_numpy()[:, 1:], sample.sums
@@ -250,3 +205,60 @@ def _words(horizon: int, training: int, signed: bool, non_negative: bool, test: 
         f"expanding regression from {training} windows over {horizon} periods{restricted}, against the mean so far; "
         f"{test.method}"
     )
+
+
+@dataclass(frozen=True)
+class Windows:
+    """A checked sample of ``count`` windows.
+
+    ``design`` (count x k) is what was known at the start of each, with a constant, and ``known`` the same with the
+    moments after, up to one period before the last return; ``returns`` (count + horizon - 1) are the one-period returns
+    that the windows cover; ``sums`` (count) their totals per window.
+    """
+
+    design: pd.DataFrame
+    known: pd.DataFrame
+    returns: pd.Series
+    sums: Matrix
+    horizon: int
+
+    @property
+    def count(self) -> int:
+        """Number of overlapping windows."""
+        return len(self.design)
+
+
+def windows(returns: pd.Series, predictors: pd.DataFrame | pd.Series, horizon: int, where: str = "windows") -> Windows:
+    """The windows that start with a known predictor and end with a known return.
+
+    Cut off are the moments before all predictors are known and after the last return; what is missing in between is
+    refused.
+
+    Raises
+    ------
+    StatsError : indexes unequal, unsorted or with duplicates; a missing or infinite value inside; horizon below 1 or
+        not below the number of usable periods; too few windows; a constant or collinear predictor; constant returns.
+    """
+    frame = as_frame(predictors, where)
+    check_same_index(returns, frame, where)
+    check_index(frame, where)
+    known = np.flatnonzero(frame.notna().all(axis=1).to_numpy())
+    paid = np.flatnonzero(returns.notna().to_numpy())
+    if not len(known) or not len(paid):
+        raise StatsError("no moment has both a predictor and a return", where)
+    start, end = int(known[0]), min(int(paid[-1]), int(known[-1]) + horizon)
+    check_horizon(horizon, max(end - start + 1, 0), where)
+    covered = returns.iloc[start + 1 : end + 1].astype(float).rename("the return")
+    before = frame.iloc[start : min(end, int(known[-1]) + 1)]
+    check_finite(covered, where)
+    check_finite(before, where)
+    design = as_design(frame.iloc[start : end - horizon + 1], where)
+    before = before.assign(**{CONSTANT: 1.0})[design.columns]
+    check_variation(covered.to_frame(), where)
+    return Windows(design, before, covered, _rolling(np.asarray(covered, dtype=np.float64), horizon), horizon)
+
+
+def _rolling(values: Matrix, horizon: int) -> Matrix:
+    """Sums over ``horizon`` neighbours along the first axis, without the incomplete ones."""
+    sums: Matrix = np.lib.stride_tricks.sliding_window_view(values, horizon, axis=0).sum(axis=-1)
+    return sums

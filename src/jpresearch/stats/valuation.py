@@ -98,26 +98,11 @@ def cost_of_equity(risk_free: float, *, betas: Sequence[float], premiums: Sequen
     )
 
 
-def justified_multiple(growth: float, cost: float, *, path: Path | None = None) -> float:
-    """Price over earnings that ``growth`` and ``cost`` of equity justify.
-
-    The sum of payouts ``payout E_t / (1 + r)^t`` over both stages and of the terminal value
-    ``terminal payout E_(N+1) / (r - g)`` at their end, over today's (or, ``forward``, the first year's) earnings.
-
-    Raises
-    ------
-    StatsError : ``cost`` not above zero or not above terminal growth; ``growth`` at or below -1.
-    """
-    chosen = Path() if path is None else path
-    chosen.check()
-    _check_cost(np.array([cost]), chosen)
-    if not growth > -1:
-        raise StatsError(f"growth must lie above -1, not {growth}", "justified multiple")
-    return float(_multiples(np.array([growth]), np.array([cost]), chosen)[0])
-
-
 def implied_growth(multiple: float, costs: pd.DataFrame, *, path: Path | None = None) -> ImpliedGrowth:
-    """The growth that makes ``justified_multiple`` equal ``multiple``, for each cost of equity.
+    """The growth whose payouts, discounted, are worth ``multiple`` times earnings, for each cost of equity.
+
+    Worth is the sum of payouts ``payout E_t / (1 + r)^t`` over both stages and of the terminal value
+    ``terminal payout E_(N+1) / (r - g)`` at their end, over today's (or, ``forward``, the first year's) earnings.
 
     Parameters
     ----------
@@ -126,8 +111,8 @@ def implied_growth(multiple: float, costs: pd.DataFrame, *, path: Path | None = 
 
     Raises
     ------
-    StatsError : a multiple that is not positive (a loss has no growth that explains it); costs as
-        ``justified_multiple``; a growth outside -95 % to 500 % a year.
+    StatsError : a multiple that is not positive (a loss has no growth that explains it); a cost
+        at or below zero or terminal growth; a path that is not possible; a growth outside -95 % to 500 % a year.
     """
     chosen = Path() if path is None else path
     chosen.check()

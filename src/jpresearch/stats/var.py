@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,6 @@ from statsmodels.tsa.api import VAR
 from jpresearch.errors import StatsError
 from jpresearch.stats.batched import FloatArray, checked_frame, moving_average
 from jpresearch.stats.inputs import check_collinearity
-
-Criterion = Literal["aic", "bic", "hqic", "fpe"]
 
 
 @dataclass(frozen=True)
@@ -73,29 +71,6 @@ class VectorAutoregression:
     def table(self) -> pd.DataFrame:
         """The coefficients, one row per regressor and one column per equation."""
         return self.coefficients.rename_axis(index="regressor", columns="equation")
-
-
-@dataclass(frozen=True)
-class LagChoice:
-    """How many lags the criteria ask for, and whether the residuals are white then.
-
-    ``criteria`` has one row per number of lags: ``aic``, ``bic``, ``hqic``, ``fpe`` (all on one sample) and
-    ``whiteness`` (p-value). ``white`` says whether the chosen lags pass at ``level``.
-    """
-
-    criteria: pd.DataFrame
-    chosen: int
-    by_criterion: int
-    white: bool
-    level: float
-    first: Any
-    last: Any
-    observations: int
-    method: str
-
-    def table(self) -> pd.DataFrame:
-        """``criteria`` with a column that marks the chosen row."""
-        return self.criteria.assign(chosen=self.criteria.index == self.chosen)
 
 
 @dataclass(frozen=True)
@@ -158,50 +133,6 @@ def fit_var(data: pd.DataFrame, lags: int, *, whiteness_lags: int | None = None)
         whiteness=float(fit.test_whiteness(nlags=tested, adjusted=True).pvalue),
         whiteness_lags=tested,
         method=f"vector autoregression of {', '.join(map(str, data.columns))} with {lags} lags and a constant",
-    )
-
-
-def choose_lags(
-    data: pd.DataFrame,
-    most: int,
-    *,
-    criterion: Criterion = "aic",
-    level: float = 0.05,
-    whiteness_lags: int | None = None,
-) -> LagChoice:
-    """The lags that ``criterion`` asks for, raised until the residuals are white at ``level``.
-
-    Where no number up to ``most`` gives white residuals, the criterion's own stands and ``white`` is false. Criteria
-    are compared on one sample, that of ``most`` lags; whiteness is tested on the sample of each.
-
-    Raises
-    ------
-    StatsError : unknown criterion, ``level`` out of range, else as ``fit_var`` for ``most`` lags.
-    """
-    if criterion not in get_args(Criterion):
-        raise StatsError(f"no criterion {criterion!r}", "choose_lags", f"Allowed: {', '.join(get_args(Criterion))}.")
-    if not 0 < level < 1:
-        raise StatsError(f"level must lie between 0 and 1, not {level}", "choose_lags")
-    tested = max(10, 2 * most) if whiteness_lags is None else whiteness_lags
-    whiteness = [fit_var(data, lags, whiteness_lags=tested).whiteness for lags in range(1, most + 1)]
-    frame = checked_frame(data, "choose_lags", rows=most + 1)
-    plain = frame.set_axis(pd.RangeIndex(len(frame)))
-    order = VAR(plain).select_order(most, trend="c")
-    rows = {name: values[1:] for name, values in order.ics.items()}  # the first value is for no lag at all
-    criteria = pd.DataFrame(rows, index=pd.RangeIndex(1, most + 1, name="lags"))[list(get_args(Criterion))]
-    wanted = int(criteria[criterion].to_numpy().argmin()) + 1
-    passing = [lags for lags in range(wanted, most + 1) if whiteness[lags - 1] >= level]
-    return LagChoice(
-        criteria=criteria.assign(whiteness=whiteness),
-        chosen=passing[0] if passing else wanted,
-        by_criterion=wanted,
-        white=bool(passing),
-        level=level,
-        first=frame.index[most],
-        last=frame.index[-1],
-        observations=len(frame) - most,
-        method=f"lags by {criterion} among 1 to {most}, raised until the adjusted portmanteau test over {tested} lags "
-        f"passes at {level:.0%}",
     )
 
 

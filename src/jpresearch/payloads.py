@@ -214,12 +214,13 @@ class Metric(Payload):
 
 
 class Phone(Payload):
-    """A figure as drawn for a phone."""
+    """A figure as drawn for a phone, with the places of its points there."""
 
     media: Literal["image/png", "image/svg+xml"]
     content: str
     width: Pixels
     height: Pixels
+    points: list[Series] | None = None
 
 
 class Figure(Payload):

@@ -169,7 +169,8 @@ class Job(BaseModel):
     ``parameters_used`` what the kernel held after the parameters cell and ``parameters_at_end`` after the last cell
     that ended well; both are empty where no cell ran. ``bad_outputs`` says of each output that could not be used its
     cell and why; ``files_read`` holds the SHA-256 of each file that the notebook read beside its tables.
-    ``reused_from`` is the id of the run that computed a reused job; its times, kernel and figures are those of then.
+    ``static`` says that the page is without script. ``reused_from`` is the id of the run that computed a reused job;
+    its times, kernel and figures are those of then.
     """
 
     name: str = ""
@@ -180,6 +181,7 @@ class Job(BaseModel):
     parameters_used: dict[str, Any] = {}
     parameters_at_end: dict[str, Any] = {}
     lang: str = "en"
+    static: bool = False
     status: Status = Status.PENDING
     why: str
     reused_from: str | None = None

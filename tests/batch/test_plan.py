@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jpresearch.batch import successes
 from jpresearch.batch.notebooks import collection, find, read
 from jpresearch.batch.plan import given_parameters, plan
 from jpresearch.errors import (
@@ -200,3 +201,11 @@ def test_the_tables_of_a_day_are_looked_up_without_pandas(root: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "False"]
+
+
+def test_a_static_run_is_planned_for_every_notebook_and_remembered_apart(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("one", "x = 1")
+    write_notebook("two", "x = 2")
+    usual, static = plan(["one", "two"], {}), plan(["one", "two"], {}, static=True)
+    assert [job.static for job in static.jobs] == [True, True] and not any(job.static for job in usual.jobs)
+    assert successes.file_of(tmp_path, usual.jobs[0]) != successes.file_of(tmp_path, static.jobs[0])

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jpresearch import payloads
+from jpresearch.report import reading
 from jpresearch.report.data import csv_of_table
-from jpresearch.report.page import POLICY
 from tests.report.builders_pages import content_of
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def published(folder: Path, name: str, media: str) -> list[dict[str, Any]]:
 def test_it_opens_offline_under_its_policy_without_a_complaint(name: str, open_page: Open, watched: Watched) -> None:
     page = open_page(name)
     policy = page.get_attribute('meta[http-equiv="Content-Security-Policy"]', "content")
-    assert policy == POLICY
+    assert policy == reading.policy(static=False)
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert watched.complaints == []
     assert [address for address in watched.requests if not address.startswith(("file:", "data:image/", "data:,"))] == []
@@ -130,7 +130,7 @@ def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, ev
     for place in (0, links.count() - 1):
         with page.expect_download() as download:
             links.nth(place).click()
-        assert re.fullmatch(rf"{name}-[\w.-]+\.csv", download.value.suggested_filename)
+        assert re.fullmatch(rf"{name[:2]}-[\w.-]+\d{{4}}-\d\d-\d\d\.csv", download.value.suggested_filename)
         saved = Path(download.value.path()).read_bytes().decode("utf-8").removeprefix("\ufeff")
         assert saved == taken[place], "under its policy the browser saves what the link holds"
 

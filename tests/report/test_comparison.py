@@ -64,7 +64,7 @@ def test_another_unit_is_no_change_in_figures() -> None:
     metric = MetricChange(Metric(name="net", value=1.0, unit="JPY tn"), Metric(name="net", value=1000.0, unit="JPY bn"))
     assert metric.moved
     assert metric.change is None
-    assert (metric.before_text, metric.after_text) == ("1 JPY tn", "1000 JPY bn")
+    assert (metric.before_text, metric.after_text) == ("1 JPY tn", "1,000 JPY bn")
 
 
 @pytest.mark.parametrize(

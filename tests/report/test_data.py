@@ -69,20 +69,6 @@ def test_downloads_of_figures_and_tables_are_inert_and_the_workbook_keeps_the_te
     assert data.csv_of_figure({"data": calm}) == calm
 
 
-@pytest.mark.parametrize(
-    ("parts", "name"),
-    [
-        (("01_a--2026-09-04", "net"), "01_a--2026-09-04-net.csv"),
-        (('"><script>', "../../etc"), "script-etc.csv"),
-        (("", "\u202e"), "-.csv"),
-        (("日本", "表"), "日本-表.csv"),
-        (("x" * 300, "y"), "x" * 120 + ".csv"),
-    ],
-)
-def test_a_downloaded_file_has_a_name_that_every_system_takes(parts: tuple[str, ...], name: str) -> None:
-    assert data.file_name(*parts) == name
-
-
 def test_the_frame_behind_a_figure_keeps_the_kinds_of_its_columns() -> None:
     content = {"data": "day,code,net\n2026-09-04,6857,1.5\n2026-09-05,0042,\n", "fields": ["date", "string", "number"]}
     found = data.of_figure(content)

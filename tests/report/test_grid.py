@@ -9,13 +9,13 @@ from jpresearch.report.grid import grid
 
 def test_a_column_of_figures_has_one_number_of_decimals_and_days_stay_on_one_line() -> None:
     found = grid(
-        ["day", "net", "year"], [["2025-08-29", -303.154, 2025], ["2025-08-22", 1200.0, 2024], [None, None, 12345]]
+        ["day", "net", "year"], [["2025-08-29", -303.154, 2025], ["2025-08-22", 1200.0, 2024], [None, None, 2012]]
     )
     assert found.heads == [("day", "short"), ("net", "number"), ("year", "number")]
     assert [[text for text, _ in row] for row in found.rows] == [
         ["2025-08-29", "−303.154", "2025"],
-        ["2025-08-22", "1200.000", "2024"],
-        ["–", "–", "12,345"],
+        ["2025-08-22", "1,200.000", "2024"],
+        ["–", "–", "2012"],
     ]
 
 

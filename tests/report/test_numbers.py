@@ -11,7 +11,7 @@ from jpresearch.report.numbers import plain, signed, text
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(1.5, "1.5"), (1.0, "1"), (-502.0214, "\N{MINUS SIGN}502.021"), (2026, "2026"), (12345.5, "12,345.5"),
+    [(1.5, "1.5"), (1.0, "1"), (-502.0214, "\N{MINUS SIGN}502.021"), (2026, "2,026"), (12345.5, "12,345.5"),
      (-12345, "\N{MINUS SIGN}12,345"), (None, "–"), ("buys", "buys"), (True, "True"), (-0.0001, "0"), (-0.0, "0")],
 )  # fmt: skip
 def test_a_figure_has_the_decimals_it_needs_and_no_minus_without_a_size(value: Any, shown: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jpresearch.record import Failure, Metric, Status
-from jpresearch.report.page import POLICY
+from jpresearch.report import reading
 from tests.report.builders_pages import (
     HOSTILE,
     Read,
@@ -41,10 +41,10 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_page_needs_nothing_from_outside_and_says_so_to_the_browser(html: str) -> None:
     found = Read(html)
-    assert "script" not in found.tags
-    assert (
-        found.values("meta", "content")[1] == POLICY == "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-    )
+    assert found.tags.count("script") == 1 and not found.values("script", "src")
+    allowed = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-"
+    policy = found.values("meta", "content")[1]
+    assert policy == reading.policy(static=False) and policy.startswith(allowed)
     assert found.values("meta", "http-equiv") == ["Content-Security-Policy"]
     loads = [value for _, name, value in found.attributes if name in ("src", "srcset", "data", "poster")]
     assert loads and all(value.startswith("data:image/") for value in loads)
@@ -91,8 +91,8 @@ def test_sections_that_only_held_what_the_page_gathers_are_gone(html: str) -> No
 
 
 def test_code_is_folded_beside_its_figure_and_silent_cells_join_the_next(html: str) -> None:
-    assert Read(html).tags.count("details") == 6, (
-        "late tables, how it was made and what prepares it, figure, table, sources"
+    assert Read(html).tags.count("details") == 7, (
+        "late tables, how it was made and what prepares it, figure, its caption, table, sources"
     )
     folded = re.findall(r"<pre class=code.*?</pre>", html, flags=re.DOTALL)
     assert ["check()" in code and "publish.table()" in code for code in folded].count(True) == 1
@@ -110,7 +110,11 @@ def test_a_figure_has_alt_text_size_number_title_and_its_data(html: str) -> None
     address, *others = [value for value in found.values("a", "href") if value.startswith("data:")]
     assert len(others) == 2, "the table and the key figures"
     assert rows_of(address) == [["week", "net", "who"], ["2026-08-28", "-131.9", "a,b"], ["2026-09-04", "689.343", ""]]
-    assert found.values("a", "download") == ["01_a-net.csv", "01_a-runs.csv", "01_a-key_figures.csv"]
+    assert found.values("a", "download") == [
+        "01-net-2026-09-04.csv",
+        "01-runs-2026-09-04.csv",
+        "01-key-figures-2026-09-04.csv",
+    ]
 
 
 def test_a_table_has_heads_with_scope_figures_in_line_and_its_data(html: str) -> None:
@@ -200,7 +204,7 @@ def test_a_run_that_did_not_finish_says_how(status: Status, words: str, tmp_path
 def test_hostile_content_shows_as_text(tmp_path: Path) -> None:
     html = page(hostile_report(), tmp_path, hostile_job())
     found = Read(html)
-    assert "script" not in found.tags and found.tags.count("img") == 1
+    assert found.tags.count("script") == 1 and found.tags.count("img") == 1
     assert not [name for _, name, _ in found.attributes if name.startswith("on")]
     assert html.count("&lt;script&gt;alert(1)") >= 20
     assert "\u202e" not in html and "[U+202E]gnp.exe" in html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ class Planned:
     name : unique in the plan, the stem of the job's files; the notebook's name unless it runs more than once.
     lang : language of the page, ``en`` or ``ja``.
     broken : why the notebook's file cannot be run at all; such a job has failed before it starts.
+    static : whether the page is without script.
     """
 
     notebook: Notebook
@@ -40,6 +41,7 @@ class Planned:
     name: str = ""
     lang: str = ENGLISH
     broken: NotebookInvalid | None = None
+    static: bool = False
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -81,7 +83,12 @@ def given_parameters(pairs: Sequence[str], as_of: str | None) -> dict[str, str]:
 
 
 def plan(
-    names: Sequence[str], given: Mapping[str, str], *, batch: Path | str | None = None, lang: str | None = None
+    names: Sequence[str],
+    given: Mapping[str, str],
+    *,
+    batch: Path | str | None = None,
+    lang: str | None = None,
+    static: bool = False,
 ) -> Plan:
     """Settle a call.
 
@@ -95,6 +102,7 @@ def plan(
     given : parameters as typed.
     batch : a batch file, by path or by its name in ``notebooks/batches``.
     lang : language of the pages; by default the batch file's, else English.
+    static : pages without script, for mail and print.
 
     Raises
     ------
@@ -106,7 +114,7 @@ def plan(
         raise BadParameter(f"{lang!r} is not a language of the pages", "--lang", f"Allowed: {', '.join(LANGUAGES)}.")
     settled = _from_names(names, given, lang or ENGLISH) if batch is None else _from_file(batch, names, given, lang)
     _refuse_if_nothing_runs(settled.jobs)
-    return settled
+    return replace(settled, jobs=tuple(replace(job, static=True) for job in settled.jobs)) if static else settled
 
 
 def _from_names(names: Sequence[str], given: Mapping[str, str], lang: str) -> Plan:

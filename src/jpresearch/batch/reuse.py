@@ -200,16 +200,20 @@ class Memory:
         if not nearest or nearest == [AS_OF]:
             day = planned.parameters.get(AS_OF)
             return f"no earlier success as of {day}" if nearest and day else "no earlier success"
-        kind = "parameter" if len(nearest) == 1 else "parameters"
-        return f"{kind} {', '.join(nearest)}" if nearest != ["lang"] else f"language {planned.lang}"
+        if nearest == ["lang"]:
+            return f"language {planned.lang}"
+        if nearest == ["static"]:
+            return f"a page {'without' if planned.static else 'with'} script"
+        return f"parameter{'s' if len(nearest) > 1 else ''} {', '.join(nearest)}"
 
 
 def _differences(success: Success, planned: Planned) -> list[str]:
-    """The names of parameters, and ``lang``, in which a success of the notebook differs from the job."""
+    """The names of parameters, ``lang`` and ``static``, in which a success of the notebook differs from the job."""
     before, after = success.parameters, planned.parameters
     names = [*after, *(name for name in before if name not in after)]
     differing = [name for name in names if name not in before or name not in after or before[name] != after[name]]
-    return differing + (["lang"] if success.job.lang != planned.lang else [])
+    form = [name for name in ("lang", "static") if getattr(success.job, name) != getattr(planned, name)]
+    return differing + form
 
 
 def _gone_stale(job: Job, today: date) -> list[str]:

@@ -175,6 +175,7 @@ def _job(planned: Planned, redactor: Redactor) -> Job:
         parameters=redactor.value(planned.parameters),
         parameters_declared=redactor.value({name: p.default for name, p in planned.notebook.parameters.items()}),
         lang=planned.lang,
+        static=planned.static,
         why="not decided yet",
     )
     if planned.broken is not None:

@@ -69,7 +69,8 @@ class Success(BaseModel):
 
 def file_of(reports: Path, planned: Planned) -> Path:
     """Where the success of such a job is remembered."""
-    text = json.dumps([identity(planned), planned.parameters, planned.lang], sort_keys=True, default=str)
+    form = [planned.lang, "static"] if planned.static else [planned.lang]
+    text = json.dumps([identity(planned), planned.parameters, *form], sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
     return reports / FOLDER / f"{planned.notebook.name}--{digest}{ENDING}"
 

@@ -35,7 +35,8 @@ def run(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="The data as they stood at the end of this day.")
     ] = None,
-    lang: Annotated[str | None, typer.Option(metavar="en|ja", help="Language of the pages.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="en|ja", help="Language of the pages.", hidden=True)] = None,
+    static: Annotated[bool, typer.Option("--static", help="Pages without script, for mail and print.")] = False,
     output: Annotated[
         str | None, typer.Option(metavar="DIR_OR_URL", help="Where runs go; by default reports/.")
     ] = None,
@@ -65,7 +66,7 @@ def run(
     if not notebooks and batch is None:
         say_strays(collection.strays())
     limits = Limits(cell_timeout, timeout, memory)
-    settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang)
+    settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang, static=static)
 
     from jpresearch.batch.running import Options
 

@@ -91,7 +91,8 @@ def _size(fig: Figure) -> dict[str, int]:
 def _phone(fig: Figure) -> dict[str, Any]:
     """The figure as drawn for a phone."""
     ((media, content),) = channel.picture(fig).items()
-    return {"media": media, "content": content, **_size(fig)}
+    own = charted(fig)
+    return {"media": media, "content": content, **_size(fig), "points": own.points if own else None}
 
 
 def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from jpresearch import payloads
 from jpresearch.record import Job
-from jpresearch.report import data, sanitising
+from jpresearch.report import downloads, sanitising
 from jpresearch.report.grid import Grid, grid
 from jpresearch.report.markup import Heading, Prose, code, slug, unused, visible
 from jpresearch.report.notices import bad_sentence
@@ -230,17 +230,17 @@ class _Shown:
         return self._say("not_shown", kinds=", ".join(kinds)[:LONGEST_KINDS], file=name)
 
     def _figure(self, figure: Mapping[str, Any], output: Any) -> dict[str, Any]:
-        csv = data.csv_of_figure(figure)
         media = next((kind for kind in PICTURES if kind in output.data), "")
         size = output.get("metadata", {}).get(media, {})
+        named = self._named("figure", figure["name"])
         return {
-            **self._named("figure", figure["name"]),
+            **named,
             "title": figure.get("title") or "",
             "alt": figure["alt"],
             "phone": figure.get("phone"),
             "width": _pixels(figure.get("width") or size.get("width")),
             "height": _pixels(figure.get("height") or size.get("height")),
-            **self._download(figure["name"], csv),
+            **downloads.of_figure(figure, self.job, named["label"]),
         }
 
     def _table(self, table: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,7 +252,7 @@ class _Shown:
             "caption": table["caption"],
             "grid": printed,
             "cut": self._say("rows_shown", shown=MOST_ROWS, count=len(rows)) if cut else "",
-            **self._download(table["name"], data.csv_of_table(table)),
+            **downloads.of_table(table, self.job),
         }
 
     def _named(self, kind: str, name: str) -> dict[str, Any]:
@@ -262,11 +262,6 @@ class _Shown:
         if kind == "figure":
             self.figures[name] = place
         return place
-
-    def _download(self, name: str, csv: str | None) -> dict[str, str]:
-        if csv is None:
-            return {"csv": "", "file": ""}
-        return {"csv": data.link(csv), "file": data.file_name(self.job.name or self.job.notebook, name)}
 
     def _stream(self, text: str) -> str:
         plain = COLOURS.sub("", text)

@@ -66,12 +66,6 @@ def link(text: str) -> str:
     return f"data:text/csv;charset=utf-8,{quote(mark + text, safe=PLAIN)}"
 
 
-def file_name(*parts: str) -> str:
-    """A name for a downloaded file that every system takes."""
-    joined = "-".join(re.sub(r"[^\w.-]+", "_", part).strip("_.") for part in parts)
-    return f"{joined[:120] or 'data'}.csv"
-
-
 def of_figure(content: Mapping[str, Any]) -> Data | None:
     """The frame behind a published figure, ``None`` where it came without one."""
     text = content.get("data")

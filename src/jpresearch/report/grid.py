@@ -10,6 +10,8 @@ from jpresearch.report.numbers import decimals, number, text
 
 SHORT_TEXT: Final = 16
 LONG_TEXT: Final = 60
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,17 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
     values = [[row[place] for row in rows] for place in range(len(columns))]
     kinds = [_kind(column) for column in values]
     places = [max((decimals(value) for value in column), default=0) for column in values]
-    printed = [[(text(v, n), kind) for v, n, kind in zip(row, places, kinds, strict=True)] for row in rows]
+    years = [_years(column) for column in values]
+    printed = [
+        [(str(v) if year else text(v, n), kind) for v, n, kind, year in zip(row, places, kinds, years, strict=True)]
+        for row in rows
+    ]
     return Grid(list(zip(map(str, columns), kinds, strict=True)), printed)
+
+
+def _years(column: Sequence[Any]) -> bool:
+    """Whether all of a column are years, which are written without a comma."""
+    return bool(column) and all(isinstance(value, int) and FIRST_YEAR <= value <= LAST_YEAR for value in column)
 
 
 def _kind(column: Sequence[Any]) -> str:

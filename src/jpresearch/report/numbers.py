@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-# A year, or any other number of four digits, is read without a comma.
-GROUPED_FROM: Final = 10_000
 MOST_DECIMALS: Final = 3
 MINUS: Final = "\N{MINUS SIGN}"
 MISSING: Final = "–"
@@ -25,8 +23,7 @@ def text(value: Any, places: int) -> str:
     if not number(value):
         return str(value)
     shown = round(value, places) + 0.0
-    grouping = "," if abs(shown) >= GROUPED_FROM else ""
-    return f"{shown:{grouping}.{places}f}".replace("-", MINUS)
+    return f"{shown:,.{places}f}".replace("-", MINUS)
 
 
 def plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The HTML page of one executed notebook: one file, no script, no external address; a workbook of its data beside."""
+"""The HTML page of one executed notebook: one file, nothing fetched, no script but its own; a workbook beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from jpresearch import payloads
 from jpresearch.record import Finding, Job, Metric, Run, write_atomically
-from jpresearch.report import data, since
+from jpresearch.report import data, downloads, reading, since
 from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 TEMPLATE: Final = Path(__file__).parent / "template"
 WORKBOOK: Final = ".xlsx"
-POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 MEDIA: Final = (payloads.FIGURE, payloads.TABLE, payloads.BAD)
 OTHERS: Final = (*PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 
@@ -62,11 +61,20 @@ class Page:
     figure: str = payloads.FIGURE
     table: str = payloads.TABLE
     pictures: tuple[str, ...] = PICTURES
-    policy: str = POLICY
 
     def say(self, key: str, **values: Any) -> str:
         """A fixed phrase in the page's language."""
         return phrase(key, self.job.lang, **values)
+
+    @property
+    def policy(self) -> str:
+        """What the page allows itself: no address, and no script but its own."""
+        return reading.policy(self.job.static)
+
+    @property
+    def script(self) -> Markup:
+        """Its own script; none in a static page."""
+        return Markup("") if self.job.static else reading.script()
 
     @property
     def failure(self) -> str:
@@ -172,7 +180,7 @@ def page_of(
         takeaways=published.takeaways,
         metrics=list(published.metrics.values()),
         key_data=data.link(_metrics_csv(list(published.metrics.values()))),
-        key_file=data.file_name(job.name, "key_figures"),
+        key_file=downloads.file_name(job, "key_figures"),
         since=since.box(job, previous, lang=job.lang),
         sources=sources,
         made=_made(run, job.lang),

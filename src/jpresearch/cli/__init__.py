@@ -17,7 +17,7 @@ import typer
 from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
-COMMANDS: Final = ("run", "update", "compare", "watch", "prune", "lab", "lint", "new", "data")
+COMMANDS: Final = ("run", "update", "compare", "export", "watch", "prune", "lab", "lint", "new", "data")
 HELP: Final = {"help_option_names": ["-h", "--help"]}
 # Hands what it does not know to JupyterLab.
 PASSES_ON: Final = {"lab": {"allow_extra_args": True, "ignore_unknown_options": True}}

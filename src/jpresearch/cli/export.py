@@ -1,0 +1,51 @@
+"""``jpresearch export``: the reports of a run as slides, mail or pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def export(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="`latest`, a run's id or its beginning, or a folder.")],
+    notebooks: Annotated[
+        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Reports by name or number; none means all.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="pptx|mail|png", help="What to write; repeatable.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE_OR_DIR", help="By default a file in the run's folder.")
+    ] = None,
+    url: Annotated[
+        str, typer.Option("--url", metavar="URL", help="Where the folder of runs can be read; a mail links there.")
+    ] = "",
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="RUN", help="The run that a mail compares with.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All figures as pictures, not only the leading ones.")] = False,
+    reports: Annotated[
+        Path | None, typer.Option("--reports", metavar="DIR", help="Folder that holds runs; by default reports/.")
+    ] = None,
+) -> None:
+    """Write the reports of RUN as slides, mail or pictures; nothing is run.
+
+    Figures of tables that may not be passed on leave as pictures, never as data.
+    """
+    from jpresearch import folders
+    from jpresearch.errors import CallError
+    from jpresearch.export.exporting import export as written
+    from jpresearch.export.writing import FORMS, Request, require_form
+    from jpresearch.report import history
+
+    if not to:
+        raise CallError("what to write is not said", "--to", f"Say one of {', '.join(FORMS)}; --to can be repeated.")
+    forms = [require_form(form, "--to") for form in dict.fromkeys(to)]
+    place = reports or folders.reports()
+    earlier = None if against is None else history.find(against, place)
+    named = tuple(notebooks or ())
+    requests = [Request(form, named, output, url, earlier, every) for form in forms]
+    for done in written(history.find(run, place), requests):
+        typer.echo(f"{done.words}\n{done.path}")

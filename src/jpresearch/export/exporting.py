@@ -1,0 +1,64 @@
+"""An export from request to file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jpresearch import record
+from jpresearch.errors import DataError
+from jpresearch.export import content, writing
+from jpresearch.export.content import Content
+from jpresearch.export.writing import Exported, Request
+
+
+def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
+    """Write what is asked for of the run in ``folder``; each notebook is read once for exports of the same notebooks.
+
+    Raises
+    ------
+    CallError : unknown forms or notebooks, outputs that do not fit, a run that goes on.
+    DataError : the run's files cannot be read, or an export cannot be written.
+    """
+    for request in requests:
+        writing.require_form(request.form)
+    writing.require_outputs(requests)
+    read: dict[tuple[str, ...], Content] = {}
+    for request in requests:
+        if request.notebooks not in read:
+            read[request.notebooks] = content.read(folder, request.notebooks)
+    return [_export(read[request.notebooks], request) for request in requests]
+
+
+def _export(found: Content, request: Request) -> Exported:
+    place = writing.place_of(request, found)
+    return {"pptx": _slides, "mail": _mail, "png": _pictures}[request.form](found, request, place)
+
+
+def _slides(found: Content, request: Request, place: Path) -> Exported:
+    from jpresearch.export.slides import slides
+
+    made = slides(found)
+    writing.write(place, made.content)
+    charts = f"{len(made.charts)} charts to edit, {len(made.pictures)} pictures"
+    return Exported(place, f"{made.count} slides: {charts}")
+
+
+def _mail(found: Content, request: Request, place: Path) -> Exported:
+    from jpresearch.export.mail import mail, subject
+    from jpresearch.export.moves import moves, run_before
+
+    before = run_before(found) if request.against is None else record.read(request.against)
+    moved = moves(found, before)
+    writing.write(place, mail(found, moved, request.address))
+    return Exported(place, f"mail: {subject(found, moved)}")
+
+
+def _pictures(found: Content, request: Request, place: Path) -> Exported:
+    from jpresearch.export.pictures import pictures
+
+    files = pictures(found, every=request.every)
+    if not files:
+        raise DataError("no report of the run has a figure", found.run.id)
+    writing.write_all(place, files)
+    return Exported(place, f"{len(files)} pictures")

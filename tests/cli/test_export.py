@@ -1,0 +1,96 @@
+"""`jpresearch export`: where files go, several at once, what is refused and with which exit code."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from jpresearch.cli import application
+from jpresearch.errors import JPResearchError
+from tests.export.builders import write_run
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of runs with one run, the latest."""
+    folder = write_run(tmp_path_factory.mktemp("reports"))
+    (folder.parent / "latest").symlink_to(folder.name)
+    return folder.parent
+
+
+@pytest.fixture
+def reports(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "reports", symlinks=True))
+
+
+def call(reports: Path, *words: str) -> Result:
+    return CliRunner().invoke(application(["export"]), ["export", *words, "--reports", str(reports)])
+
+
+def code_of(done: Result) -> int:
+    return done.exception.exit_code if isinstance(done.exception, JPResearchError) else done.exit_code
+
+
+def test_by_default_a_file_lies_with_its_run_and_its_path_is_printed(reports: Path) -> None:
+    done = call(reports, "latest", "--to", "mail")
+    assert done.exit_code == 0, done.output
+    file = Path(done.output.splitlines()[-1])
+    assert file.parent == (reports / "latest").resolve()
+    assert file.name == "jpresearch-2026-09-11.eml"
+    assert file.stat().st_size > 10_000
+
+
+def test_one_report_gives_the_file_its_name(reports: Path) -> None:
+    done = call(reports, "latest", "03", "--to", "pptx")
+    assert Path(done.output.splitlines()[-1]).name == "03_gpif-2026-09-11.pptx"
+
+
+def test_several_forms_go_into_one_folder(reports: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert call(reports, "latest", "--to", "mail", "--to", "png", "--output", str(out)).exit_code == 0
+    assert sorted(file.name for file in out.iterdir()) == [
+        "01_foreign_flows-eras.png",
+        "01_foreign_flows-lines.png",
+        "01_foreign_flows-net.png",
+        "01_foreign_flows-pairs.png",
+        "01_foreign_flows-stack.png",
+        "03_gpif-share.png",
+        "jpresearch-2026-09-11.eml",
+    ]
+
+
+def test_a_file_is_written_where_it_is_asked_for(reports: Path, tmp_path: Path) -> None:
+    file = tmp_path / "new" / "meeting.pptx"
+    assert call(reports, "latest", "03", "--to", "pptx", "--output", str(file)).exit_code == 0
+    assert file.is_file()
+    assert [path.name for path in file.parent.iterdir()] == ["meeting.pptx"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["latest"], 2, "--to"),
+        (["latest", "--to", "ppt"], 2, "Allowed: pptx, mail, png"),
+        (["2025", "--to", "mail"], 2, "unknown run '2025'"),
+        (["latest", "07", "--to", "mail"], 2, "Allowed: 01_foreign_flows, 03_gpif"),
+        (["latest", "--to", "pptx", "--output", "x.eml"], 2, "ends with .pptx"),
+        (["latest", "--to", "pptx", "--to", "mail", "--output", "x.pptx"], 2, "x.pptx"),
+        (["latest", "--to", "mail", "--against", "2020"], 2, "unknown run '2020'"),
+    ],
+)
+def test_a_wrong_call_is_refused_and_writes_nothing(reports: Path, words: list[str], code: int, says: str) -> None:
+    before = sorted(reports.rglob("*"))
+    done = call(reports, *words)
+    assert code_of(done) == code
+    assert says in str(done.exception)
+    assert sorted(reports.rglob("*")) == before
+
+
+def test_a_place_that_cannot_be_written_is_a_data_error(reports: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    done = call(reports, "latest", "03", "--to", "mail", "--output", str(tmp_path / "taken" / "m.eml"))
+    assert code_of(done) == 3
+    assert "m.eml" in str(done.exception)

@@ -35,6 +35,8 @@ MOST_ROWS: Final = 1_000_000
 MOST_COLUMNS: Final = 16_000
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 20_000
+# Base64 letters of a drawing in lines, packed; a larger one would swell the page.
+LONGEST_DRAWING: Final = 60_000
 # 62 inches on a screen of 96 dots an inch.
 MOST_PIXELS: Final = 6_000
 LARGEST: Final = 1e300
@@ -224,7 +226,11 @@ class Phone(Payload):
 
 
 class Figure(Payload):
-    """A figure: words, size in CSS pixels and the frame behind it as CSV with the kind of each column."""
+    """A figure: words, size in CSS pixels and the frame behind it as CSV with the kind of each column.
+
+    ``levels`` names the tables whose own figures the data hold and that may not leave as data; ``svg`` is the figure in
+    lines, packed by zlib.
+    """
 
     name: Name
     alt: Said
@@ -234,8 +240,10 @@ class Figure(Payload):
     height: Pixels | None = None
     data: str | None = None
     fields: list[Kind] = []
+    levels: list[Name] = []
     lead: bool = False
     points: list[Series] | None = None
+    svg: Annotated[str, Field(max_length=LONGEST_DRAWING, pattern=r"^[A-Za-z0-9+/=]*$")] | None = None
     phone: Phone | None = None
 
     @model_validator(mode="after")
@@ -250,13 +258,14 @@ class Figure(Payload):
 
 
 class Table(Payload):
-    """A table: columns with their kinds, and rows."""
+    """A table: columns with their kinds, and rows; ``levels`` as of a figure."""
 
     name: Name
     caption: Said
     source: Text | None = None
     columns: Annotated[list[Heading], Field(max_length=MOST_COLUMNS)]
     fields: list[Kind] = []
+    levels: list[Name] = []
     rows: Annotated[list[list[Cell]], Field(max_length=MOST_ROWS)]
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jpresearch.report import downloads
-from tests.report.builders_pages import cell, figure, job, notebook, page, table_read, text
+from tests.report.builders_pages import cell, figure, job, notebook, page, table, table_read, text
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,13 @@ def test_a_caption_names_number_title_source_and_report(tmp_path: Path) -> None:
     assert "<p class=cite>Figure 1: Title of net. Source: JPX; cash equities. jpresearch, 01 A.</p>" in html
     html = page(notebook(text("# T"), cell("x", figure(title=None, source=None))), tmp_path)
     assert "<p class=cite>Figure 1: It fell: net. jpresearch, 01 A.</p>" in html
+
+
+def test_data_that_may_not_leave_are_shown_and_not_offered_and_the_page_says_whose_they_are(tmp_path: Path) -> None:
+    points = [{"x": ["a"], "values": [1.0], "points": [[1, 2]], "name": "", "unit": "", "kind": "dot"}]
+    kept = [figure("kept", levels=["investor_flows"], points=points), table("kept", levels=["investor_flows", "gone"])]
+    html = page(notebook(text("# T"), cell("x", *kept, figure("free", points=points))), tmp_path)
+    assert html.count("Figures of Japan Exchange Group (JPX): shown here, not offered as data") == 1
+    assert "Figures of Japan Exchange Group (JPX), gone: shown here" in html
+    assert html.count("data-points") == 1 and html.count("data:text/csv") == 1
+    assert "1,234,567" in html, "the table itself is there to read"

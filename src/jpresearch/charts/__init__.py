@@ -25,7 +25,7 @@ from jpresearch.charts.intervals import intervals
 from jpresearch.charts.lines import lines
 from jpresearch.charts.palette import PURCHASE, SALE, colour, label
 from jpresearch.charts.panels import panels
-from jpresearch.charts.png import to_picture, to_png
+from jpresearch.charts.png import to_picture, to_png, to_svg
 from jpresearch.charts.range import range
 from jpresearch.charts.scatter import scatter
 from jpresearch.charts.sparklines import sparklines
@@ -65,5 +65,6 @@ __all__ = [
     "style",
     "to_picture",
     "to_png",
+    "to_svg",
     "waterfall",
 ]

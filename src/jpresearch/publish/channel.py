@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -138,6 +139,17 @@ def view(of: str, html: str, plain: str, *, id: str | None = None, again: bool =
 
     bundle = {"text/plain": plain, "text/html": html, VIEW: {"of": of}}
     show(bundle, raw=True, display_id=id, update=again)
+
+
+def drawing(fig: Figure) -> str | None:
+    """The figure in lines, packed by zlib and in base64; ``None`` where nobody wants pictures or it would be large."""
+    found = _collecting.get()
+    if found is not None and not found.pictures:
+        return None
+    from jpresearch.charts.png import to_svg
+
+    packed = base64.b64encode(zlib.compress(to_svg(fig), 9)).decode("ascii")
+    return packed if len(packed) <= payloads.LONGEST_DRAWING else None
 
 
 def picture(fig: Figure) -> dict[str, str]:

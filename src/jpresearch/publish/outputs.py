@@ -13,6 +13,7 @@ from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
 from jpresearch.publish import channel
 from jpresearch.publish.charted import charted
 from jpresearch.publish.frames import cell_value, csv_of, fields_of, flat_frame, html_of, require_text
+from jpresearch.publish.levels import Held, levels
 from jpresearch.say import plain
 from jpresearch.say.dates import date_text
 
@@ -57,7 +58,8 @@ def figure(
     words = {"alt": plain(str(alt)), "title": _written(fig, "title")}
     words["source"] = plain(source) if source else _written(fig, "source")
     size = _size(fig)
-    behind = csv_of(own.frame if data is None and own else data)
+    shown = own.frame if data is None and own else data
+    behind = csv_of(shown) | {"levels": [] if shown is None else levels(flat_frame(shown), channel.page().held)}
     payload: dict[str, Any] = {"name": name, **words, **size, **behind, "lead": lead}
     channel.checked(FIGURE, payload)
     if lead:
@@ -67,7 +69,8 @@ def figure(
         return
     drawn = channel.picture(fig)
     if own:
-        payload |= {"points": own.points, "phone": _phone(own.phone()) if lead else None}
+        drawing = None if payload["levels"] else channel.drawing(fig)
+        payload |= {"points": own.points, "svg": drawing, "phone": _phone(own.phone()) if lead else None}
     payload = payloads.checked(FIGURE, payload)
     said = {"alt": words["alt"], **size}
     channel.display({**drawn, "text/plain": words["alt"], FIGURE: payload}, dict.fromkeys(drawn, said))
@@ -105,6 +108,7 @@ def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = 
         "name": name,
         "caption": caption,
         "source": source,
+        "levels": levels(flat, channel.page().held),
         "columns": [str(column) for column in flat.columns],
         "fields": fields_of(flat),
         "rows": [[cell_value(value) for value in row] for row in flat.itertuples(index=False)],
@@ -134,10 +138,12 @@ def sources(rows: list[Mapping[str, Any]]) -> None:
     channel.view("sources", _sources_html(payload["rows"]), text)
 
 
-def note(content: Mapping[str, Any]) -> None:
-    """Publish the note of a table read; ``jpresearch.tables.load`` calls it."""
+def note(content: Mapping[str, Any], rows: pd.DataFrame | None = None) -> None:
+    """Publish the note of a table read, and keep its ``rows``; ``jpresearch.tables.load`` calls it."""
     table, first = str(content.get("table")), str(content.get("table")) not in channel.page().reads
     channel.page().reads[table] = dict(content)
+    if rows is not None:
+        channel.page().held[table] = Held(rows)
     if not channel.heard():
         return
     channel.display({NOTE: dict(content)})

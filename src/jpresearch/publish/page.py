@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from jpresearch.publish.levels import Held
 from jpresearch.say import Estimate
 
 
@@ -16,6 +17,7 @@ class Page:
     Attributes
     ----------
     reads : the newest note of each table read, by table.
+    held : what was read last of each table, by table.
     names : by kind and name of what was published: the number of the execution that did it.
     metrics : the name of the metric that states an estimate, by the id of the estimate's marks.
     families : by family and question: the estimate tested.
@@ -23,6 +25,7 @@ class Page:
     """
 
     reads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
     names: dict[tuple[str, str], int] = field(default_factory=dict)
     metrics: dict[int, str] = field(default_factory=dict)
     families: dict[str, dict[str, Estimate]] = field(default_factory=dict)

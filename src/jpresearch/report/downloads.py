@@ -10,6 +10,7 @@ from jpresearch.record import Job
 from jpresearch.report import data, reading
 from jpresearch.report.phrases import phrase
 from jpresearch.report.siblings import short_name
+from jpresearch.report.sources import owners
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 SIGNS: Final = re.compile(r"[^\w.]+|_+")
@@ -18,14 +19,12 @@ LONGEST: Final = 100
 
 def of_figure(figure: Mapping[str, Any], job: Job, label: str) -> dict[str, Any]:
     """Files, caption and points of a published figure, as the template prints them."""
-    csv = data.csv_of_figure(figure)
-    phone = figure.get("phone") or {}
-    shown = {} if job.static else {"points": reading.points(figure.get("points"))}
-    if shown and shown["points"]:
-        shown["phone_points"] = reading.points(phone.get("points"))
+    kept = withheld(figure)
+    csv = None if kept else data.csv_of_figure(figure)
     return {
-        **shown,
+        **({} if job.static or kept else _read(figure)),
         "csv": data.link(csv) if csv else "",
+        "withheld": _whose(figure, job),
         "file": file_name(job, figure["name"], _newest_of_figure(figure)),
         "cite": caption(label, figure.get("title") or figure["alt"], figure.get("source"), job),
     }
@@ -35,9 +34,29 @@ def of_table(table: Mapping[str, Any], job: Job) -> dict[str, str]:
     """The CSV of a published table and a name for it."""
     days = (str(cell)[:10] for row in table["rows"] for cell in row if isinstance(cell, str))
     return {
-        "csv": data.link(data.csv_of_table(table)),
+        "csv": "" if withheld(table) else data.link(data.csv_of_table(table)),
+        "withheld": _whose(table, job),
         "file": file_name(job, table["name"], max(filter(DAY.fullmatch, days), default="")),
     }
+
+
+def withheld(content: Mapping[str, Any]) -> bool:
+    """Whether the data of a published figure or table stay at the desk: they hold figures that leave as pictures only.
+
+    Raises nothing: an output of before, which does not say so, is taken as one that holds none.
+    """
+    return bool(content.get("levels"))
+
+
+def _whose(content: Mapping[str, Any], job: Job) -> str:
+    return phrase("withheld", job.lang, owners=owners(content["levels"])) if withheld(content) else ""
+
+
+def _read(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """What the script reads: points, those of the drawing for phones, the drawing in lines."""
+    found = {"points": reading.points(figure.get("points")), "svg": figure.get("svg") or ""}
+    phone = figure.get("phone")
+    return found | {"phone_points": reading.points(phone.get("points"))} if phone else found
 
 
 def file_name(job: Job, name: str, newest: str = "") -> str:

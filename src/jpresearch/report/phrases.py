@@ -39,6 +39,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "contents": ("Contents", "目次"),
     "code": ("Code", "コード"),
     "all_code": ("Show all code", "コードをすべて表示"),
+    "withheld": (
+        "Figures of {owners}: shown here, not offered as data",
+        "{owners}の数値：表示のみ、データ提供なし",
+    ),
     "caption": ("Caption", "キャプション"),
     "copy": ("Copy caption", "キャプションをコピー"),
     "copied": ("Copied", "コピー済み"),

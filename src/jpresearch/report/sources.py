@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,12 @@ def publishers(lines: Iterable[SourceLine]) -> str:
     return "; ".join(dict.fromkeys(line.publisher for line in lines if line.publisher))
 
 
+def owners(tables: Sequence[str]) -> str:
+    """Whose figures the tables hold, once each; a table that the catalogue does not know by its name."""
+    known = (_described(name) for name in tables)
+    return ", ".join(dict.fromkeys(row.get("owner") or name for name, row in zip(tables, known, strict=True)))
+
+
 def _line(name: str, row: Mapping[str, Any], read: TableRead | None, lang: str) -> SourceLine:
     newest = str((read and read.newest_period) or row.get("newest_period") or row.get("remark") or "")
     published = str((read and read.newest_published_at) or row.get("published") or "")
@@ -88,6 +94,7 @@ def _described(name: str) -> dict[str, str]:
     return {
         "title": table.title,
         "publisher": table.house.publisher,
+        "owner": table.house.owner or table.house.publisher,
         "page": table.house.page or "",
         "terms": terms,
     }

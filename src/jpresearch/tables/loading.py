@@ -115,7 +115,7 @@ def _noted(table: Table, as_of: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
     if public.empty:
         raise NotYetPublished.empty(table.name)
     latest = _latest(public, table)
-    publish.note(_note(table, latest, as_of) | {"lines": len(public), "file_digest": file_digest})
+    publish.note(_note(table, latest, as_of) | {"lines": len(public), "file_digest": file_digest}, latest)
     return latest, public
 
 

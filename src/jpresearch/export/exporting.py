@@ -17,7 +17,7 @@ def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
 
     Raises
     ------
-    CallError : unknown forms or notebooks, outputs that do not fit, a run that goes on.
+    CallError : unknown forms or notebooks, outputs that do not fit, a run that goes on, no browser for a PDF.
     DataError : the run's files cannot be read, or an export cannot be written.
     """
     for request in requests:
@@ -32,7 +32,7 @@ def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
 
 def _export(found: Content, request: Request) -> Exported:
     place = writing.place_of(request, found)
-    return {"pptx": _slides, "mail": _mail, "png": _pictures}[request.form](found, request, place)
+    return {"pptx": _slides, "pdf": _pdf, "mail": _mail, "png": _pictures}[request.form](found, request, place)
 
 
 def _slides(found: Content, request: Request, place: Path) -> Exported:
@@ -62,3 +62,11 @@ def _pictures(found: Content, request: Request, place: Path) -> Exported:
         raise DataError("no report of the run has a figure", found.run.id)
     writing.write_all(place, files)
     return Exported(place, f"{len(files)} pictures")
+
+
+def _pdf(found: Content, request: Request, place: Path) -> Exported:
+    from jpresearch.export.pdf import pdf
+
+    made = pdf(found)
+    writing.write(place, made.content)
+    return Exported(place, f"{made.pages} pages")

@@ -57,7 +57,7 @@ def moves(content: Content, before: Run | None) -> Moves:
     ranked: list[tuple[tuple[int, float], Report]] = []
     moved: list[Move] = []
     for report in content.reports:
-        earlier = None if before is None else _same(report.job, before)
+        earlier = None if before is None else same_job(report.job, before)
         if earlier is None:
             continue
         changes = changed_job(earlier, report.job).moved
@@ -80,7 +80,7 @@ def _readable(folder: Path) -> Run | None:
     return run if run.ended_at is not None else None
 
 
-def _same(job: Job, run: Run) -> Job | None:
+def same_job(job: Job, run: Run) -> Job | None:
     """The job of an earlier run that asked the same with success, whatever its day."""
     found = [each for each in run.jobs if each.status in GOOD and series_of(each) == series_of(job)]
     return found[-1] if found else None

@@ -28,9 +28,9 @@ WORDS: Final = {
     "contents": ("Contents", "目次"),
     "full_report": ("Full report", "レポート全文"),
     "sample": ("n = {n}", "n = {n}"),
-    "picture_only": (
-        "Shown as a picture: its figures are those of {tables}, which may not be passed on",
-        "図のみ：{tables}の数値は再配布できない",
+    "table_stays": (
+        "{caption}: a table of figures of {owners}, which stay at the desk.",
+        "{caption}：{owners}の数値の表は配布しない。",
     ),
 }
 

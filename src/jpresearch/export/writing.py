@@ -12,7 +12,7 @@ from typing import Final
 from jpresearch.errors import CallError, DataError, UnknownName
 from jpresearch.export.content import Content
 
-ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "mail": ".eml", "png": ""}
+ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "pdf": ".pdf", "mail": ".eml", "png": ""}
 FORMS: Final = tuple(ENDINGS)
 
 
@@ -22,7 +22,7 @@ class Request:
 
     Attributes
     ----------
-    form : ``"pptx"``, ``"mail"`` or ``"png"``.
+    form : ``"pptx"``, ``"pdf"``, ``"mail"`` or ``"png"``.
     notebooks : by name or number; none means all.
     output : file or folder; by default a file named by what it holds, in the run's folder.
     address : where the folder of runs can be read, for the links of a mail.

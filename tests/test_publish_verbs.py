@@ -339,3 +339,32 @@ def test_intervals_keep_their_ends_in_the_data_behind_a_chart(out: publish.Colle
     publish.figure("slopes", fig)
     rows = payload(out, publish.FIGURE)["data"].splitlines()
     assert rows[0] == "series,x,value,low,high" and "30.2,22.4,37.1" in rows[1]
+
+
+def test_a_column_of_a_table_unfolds_and_one_is_toned(out: publish.Collected) -> None:
+    frame = pd.DataFrame({"Claim": ["a", "b"], "Verdict": ["● supported", "✕ contradicted"]})
+    rows = [{"Reason": f"It was {SLOPE:.0f}.", "Readings": ["one", "two"]}, {}]
+    publish.table("t", frame, caption="c", unfolds={"Claim": rows}, tones={"Verdict": ["good", "bad"]})
+    found = payload(out, publish.TABLE)
+    first = [{"term": "Reason", "texts": ["It was 30."]}, {"term": "Readings", "texts": ["one", "two"]}]
+    assert found["unfolds"] == {"column": "Claim", "rows": [first, []]}
+    assert found["tones"] == {"column": "Verdict", "rows": ["good", "bad"]}
+    publish.table("plain", frame, caption="c")
+    assert payload(out, publish.TABLE)["unfolds"] is None
+
+
+@pytest.mark.parametrize(
+    ("beside", "message"),
+    [
+        ({"tones": {"Verdict": ["good"]}}, "1 entries for 'Verdict' stand beside 2 rows"),
+        ({"tones": {"Nothing": ["good", "bad"]}}, "no column 'Nothing'"),
+        ({"tones": {"Verdict": ["good", "red"]}}, "tones"),
+        ({"tones": {"Verdict": ["good", "bad"], "Claim": ["good", "bad"]}}, "One column can have it"),
+        ({"unfolds": {"Claim": [{}]}}, "1 entries for 'Claim'"),
+        ({"unfolds": {"Claim": [{"": "a"}, {}]}}, "unfolds"),
+    ],
+)
+def test_what_stands_beside_no_cell_is_refused(beside: dict[str, Any], message: str) -> None:
+    frame = pd.DataFrame({"Claim": ["a", "b"], "Verdict": ["x", "y"]})
+    with pytest.raises(BadParameter, match=message):
+        publish.table("t", frame, caption="c", **beside)

@@ -33,6 +33,7 @@ BAD: Final = f"{PREFIX}bad+json"
 LONGEST_CELL: Final = 32_767
 MOST_ROWS: Final = 1_000_000
 MOST_COLUMNS: Final = 16_000
+MOST_UNFOLDED: Final = 1_000
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 20_000
 # Base64 letters of a drawing in lines, packed; a larger one would swell the page.
@@ -257,8 +258,32 @@ class Figure(Payload):
         return self
 
 
+Tone = Literal["good", "fair", "bad", "open", "none"]
+
+
+class Term(Payload):
+    """A term of what unfolds, and its texts."""
+
+    term: Said
+    texts: list[Said]
+
+
+class Unfolds(Payload):
+    """What unfolds in the cells of one column: for each row of the table its terms in order."""
+
+    column: Heading
+    rows: Annotated[list[list[Term]], Field(max_length=MOST_UNFOLDED)]
+
+
+class Tones(Payload):
+    """The tone in which the cells of one column are printed, row by row."""
+
+    column: Heading
+    rows: Annotated[list[Tone], Field(max_length=MOST_ROWS)]
+
+
 class Table(Payload):
-    """A table: columns with their kinds, and rows; ``levels`` as of a figure."""
+    """A table: columns with their kinds, and rows; ``levels`` as of a figure; one column may unfold, one be toned."""
 
     name: Name
     caption: Said
@@ -267,10 +292,17 @@ class Table(Payload):
     fields: list[Kind] = []
     levels: list[Name] = []
     rows: Annotated[list[list[Cell]], Field(max_length=MOST_ROWS)]
+    unfolds: Unfolds | None = None
+    tones: Tones | None = None
 
     @model_validator(mode="after")
     def _rectangular(self) -> Self:
         _require_grid(self.columns, self.rows, self.fields)
+        for beside in (self.unfolds, self.tones):
+            if beside is not None and beside.column not in self.columns:
+                raise ValueError(f"there is no column {beside.column!r} to unfold or to tone")
+            if beside is not None and len(beside.rows) != len(self.rows):
+                raise ValueError(f"{len(beside.rows)} entries for {beside.column!r} stand beside {len(self.rows)} rows")
         return self
 
 

@@ -298,3 +298,16 @@ def test_takeaways_published_beside_a_figure_move_to_the_top(tmp_path: Path) -> 
 
 def test_the_hostile_text_of_these_tests_is_one() -> None:
     assert "script" in Read(f'<p title="{HOSTILE}">').tags
+
+
+def test_a_cell_of_a_table_unfolds_without_script_and_a_tone_only_repeats_its_words(tmp_path: Path) -> None:
+    beside = {
+        "unfolds": {"column": "week", "rows": [[{"term": "<Why>", "texts": ["one & two", "three"]}], []]},
+        "tones": {"column": "who", "rows": ["good", "bad"]},
+    }
+    html = page(notebook(text("# A"), cell("publish.table()", table("runs", **beside))), tmp_path)
+    assert (
+        "<details class=unfold><summary>2026-09-04</summary><dl><dt>&lt;Why&gt;<dd>one &amp; two<dd>three</dl>" in html
+    )
+    assert html.count("class=unfold") == 1, "a row without terms stays as it was"
+    assert '<span class="tone good">a</span>' in html and '<span class="tone bad">' in html

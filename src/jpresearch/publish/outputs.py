@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from jpresearch import payloads
-from jpresearch.errors import JPResearchError
+from jpresearch.errors import BadParameter, JPResearchError
 from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
 from jpresearch.publish import channel
 from jpresearch.publish.charted import charted
@@ -98,9 +98,27 @@ def _phone(fig: Figure) -> dict[str, Any]:
     return {"media": media, "content": content, **_size(fig), "points": own.points if own else None}
 
 
-def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = None) -> None:
-    """Publish a table; a named index becomes its first columns. Raises ``BadParameter`` on an empty name or
-    caption, infinite numbers, control letters and cells longer than a workbook takes.
+def table(
+    name: str,
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    source: str | None = None,
+    unfolds: Mapping[str, Sequence[Mapping[str, str | Sequence[str]]]] | None = None,
+    tones: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Publish a table; a named index becomes its first columns.
+
+    Parameters
+    ----------
+    unfolds : a column and, for each row, what unfolds in its cell on the page: texts by term, ``{"Reason": "..."}``.
+    tones : a column and, for each row, in which tone its cell is printed: ``good``, ``fair``, ``bad``, ``open``,
+        ``none``. The words must say the same: colour only repeats them.
+
+    Raises
+    ------
+    BadParameter : an empty name or caption, infinite numbers, control letters, cells longer than a workbook takes,
+        more than one column to unfold or to tone, entries that are not one for each row, an unknown tone.
     """
     require_text(name=name, caption=caption)
     flat, caption = flat_frame(frame), plain(caption)
@@ -112,11 +130,30 @@ def table(name: str, frame: pd.DataFrame, *, caption: str, source: str | None = 
         "columns": [str(column) for column in flat.columns],
         "fields": fields_of(flat),
         "rows": [[cell_value(value) for value in row] for row in flat.itertuples(index=False)],
+        "unfolds": _of_column("unfolds", unfolds, _terms),
+        "tones": _of_column("tones", tones, str),
     }
     payload = channel.checked(TABLE, payload)
     if channel.heard():
         text = f"{caption}\n{flat.to_string(index=False)}"
         channel.display({"text/plain": text, "text/html": html_of(flat, caption), TABLE: payload})
+
+
+def _of_column(
+    what: str, given: Mapping[str, Sequence[Any]] | None, form: Callable[[Any], Any]
+) -> dict[str, Any] | None:
+    """What is said of the cells of one column, row by row."""
+    if not given:
+        return None
+    if len(given) > 1:
+        raise BadParameter(f"{len(given)} columns", f"publish.table {what}", "One column can have it.")
+    ((column, rows),) = given.items()
+    return {"column": plain(column), "rows": [form(row) for row in rows]}
+
+
+def _terms(row: Mapping[str, str | Sequence[str]]) -> list[dict[str, Any]]:
+    texts = {term: [said] if isinstance(said, str) else said for term, said in row.items()}
+    return [{"term": plain(term), "texts": [plain(text) for text in said]} for term, said in texts.items()]
 
 
 def takeaway(text: str) -> None:

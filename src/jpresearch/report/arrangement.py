@@ -251,6 +251,7 @@ class _Shown:
             **self._named("table", table["name"]),
             "caption": table["caption"],
             "grid": printed,
+            **_beside(table),
             "cut": self._say("rows_shown", shown=MOST_ROWS, count=len(rows)) if cut else "",
             **downloads.of_table(table, self.job),
         }
@@ -280,6 +281,15 @@ def _joined(outputs: Iterable[Any]) -> Iterator[Any]:
             yield _changed(together[0], text="".join(piece.text for piece in together))
         else:
             yield from pieces
+
+
+def _beside(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Which column unfolds and which is toned (counted from 0), and what belongs to each row."""
+    found = {}
+    for name in ("unfolds", "tones"):
+        said = table.get(name)
+        found[name] = {"at": table["columns"].index(said["column"]), "rows": said["rows"]} if said else None
+    return found
 
 
 def _pixels(size: Any) -> int | None:

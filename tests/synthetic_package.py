@@ -36,7 +36,8 @@ FIRST: Final = pd.Timestamp("1970-01-01")
 DAYS: Final = 25_000
 MN_PER_UNIT: Final = 4000.0  # one unit of the simulated flow, of which 100 are a standard deviation
 # What is written by hand, or means nothing but as it stands.
-KEPT: Final = frozenset({"claims", "claim_readings", "splits", "gpif_policy_mix", "boj_policy"})
+LEDGERS: Final = ("claims", "claim_readings", "first_edition", "first_edition_readings")
+KEPT: Final = frozenset({*LEDGERS, "splits", "gpif_policy_mix", "boj_policy"})
 PRICE: Final = re.compile(r"close|index_points")
 NET: Final = re.compile(r"(?:^|_)net_(?!profit)")
 # What a class buys for each yen that foreigners buy.

@@ -15,7 +15,8 @@ TABLES = {
     "nikkei_valuation", "gpif_portfolio", "gpif_annual", "gpif_policy_mix", "nisa_usage", "fund_flows", "buybacks",
     "boj_policy", "boj_etf_purchases", "index_valuation", "claims", "claim_readings", "futures_flows", "trading_share",
     "futures_positions", "market_size", "market_cap", "margin_balances", "short_selling", "ownership", "short_rates",
-    "world_indices", "world_funds", "nikkei_total_return", "securities_flows_monthly_wide",
+    "world_indices", "world_funds", "nikkei_total_return", "securities_flows_monthly_wide", "first_edition",
+    "first_edition_readings",
 }  # fmt: skip
 
 

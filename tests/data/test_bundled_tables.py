@@ -67,6 +67,8 @@ ROWS = {
     "securities_flows_monthly_wide": 260,
     "claims": 34,
     "claim_readings": 112,
+    "first_edition": 2,
+    "first_edition_readings": 5,
 }
 every_table = pytest.mark.parametrize("name", list(ROWS))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shutil
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from jpresearch.batch.claims_scaffold import create
 from jpresearch.models.ledger import TEMPLATES
+from jpresearch.report.comparison import compare
 from tests.notebooks_in_process import ROOT, Ran, run
+from tests.report.builders_runs import job
+from tests.report.builders_runs import run as record_of
 
 NAME = "08_claims"
 ARTICLE = "2025-09-05"
@@ -21,8 +25,21 @@ VERDICTS = ("supported", "partly", "contradicted", "undetermined", "not testable
 
 
 @cache
-def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits)).require_success()
+def ran(day: str) -> Ran:
+    return run(NAME, as_of=day).require_success()
+
+
+@pytest.fixture(scope="module")
+def two_claims(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose ledger has two of the claims, for what does not depend on how many there are."""
+    home = tmp_path_factory.mktemp("two") / "project"
+    shutil.copytree(ROOT / "data", home / "data")
+    (home / "notebooks").mkdir()
+    shutil.copy(ROOT / "notebooks" / f"{NAME}.ipynb", home / "notebooks")
+    for name in ("claims", "claim_readings"):
+        rows = pd.read_csv(home / "data" / f"{name}.csv", dtype="str", keep_default_na=False)
+        rows[rows["claim"].isin(["9", "11"])].to_csv(home / "data" / f"{name}.csv", index=False)
+    return home
 
 
 def sentences(found: Ran) -> list[str]:
@@ -91,14 +108,16 @@ def test_no_sentence_with_a_figure_of_the_day_stands_on_both_days() -> None:
     assert not first & second
 
 
-def test_the_answer_turns_where_a_trigger_is_crossed() -> None:
+def test_the_answer_turns_where_a_trigger_is_crossed(two_claims: Path) -> None:
+    def edited(*edits: tuple[str, str]) -> str:
+        return answer(run(NAME, as_of=TODAY, edits=edits, home=two_claims).require_success())
+
     table = ran(TODAY).tables["triggers"]
     assert table["next_release"].notna().all() and len(table) == 2
     since = 'since = net["foreigners"][net.index > day].dropna()'
     assert "fits profit-taking" in answer(ran(TODAY))
-    assert "fits neither" in answer(ran(TODAY, (since, f"{since} - 1000")))
-    drawdown = "drawdown = (topix.loc[day:] / high - 1) * 100"
-    assert "in a correction now" in answer(ran(TODAY, (drawdown, f"{drawdown} - 20")))
+    assert "fits neither" in edited((since, f"{since} - 1000"))
+    assert "in a correction now" in edited(("drawdown = after.falls", "drawdown = after.falls - 20"))
 
 
 @pytest.mark.parametrize(
@@ -106,30 +125,84 @@ def test_the_answer_turns_where_a_trigger_is_crossed() -> None:
     [("topix.where(topix.index <= day, topix * 0.7)", "fell to a correction first"),
      ("topix.where(topix.index <= day, topix[day])", "neither a new high nor a deeper fall")],
 )  # fmt: skip
-def test_other_courses_of_the_index_give_other_answers(closes: str, branch: str) -> None:
+def test_other_courses_of_the_index_give_other_answers(closes: str, branch: str, two_claims: Path) -> None:
     line = 'topix = market.daily(as_of, ["topix"])["topix"].dropna()'
-    assert branch in answer(ran(TODAY, (line, f"{line}\ntopix = {closes}")))
+    edits = [(line, f"{line}\ntopix = {closes}")]
+    assert branch in answer(run(NAME, as_of=TODAY, edits=edits, home=two_claims).require_success())
 
 
-def test_a_deeper_notion_of_correction_and_a_short_horizon_are_parameters() -> None:
-    found = run(NAME, as_of=TODAY, parameters={"horizon_weeks": "1", "depth_pct": "30"}).require_success()
+def test_while_neither_branch_has_come_the_answer_is_open_and_says_what_foreigners_did(two_claims: Path) -> None:
+    parameters = {"horizon_weeks": "200", "depth_pct": "30"}
+    line = 'topix = market.daily(as_of, ["topix"])["topix"].dropna()'
+    edits = [(line, f"{line}\ntopix = topix.where(topix.index <= day, topix[day])")]
+    found = run(NAME, as_of=TODAY, parameters=parameters, edits=edits, home=two_claims).require_success()
+    assert "foreigners have bought, so correction or profit-taking is still open." in answer(found)
+
+
+def test_a_deeper_notion_of_correction_and_a_short_horizon_are_parameters(two_claims: Path) -> None:
+    parameters = {"horizon_weeks": "1", "depth_pct": "30"}
+    found = run(NAME, as_of=TODAY, parameters=parameters, home=two_claims).require_success()
     assert found.metrics["topix_drawdown_since_pct"].value == ran(TODAY).metrics["topix_drawdown_since_pct"].value
+    deeper = next(row for row in found.tables["what_happened_next"]["Since the claims"] if row.startswith("Deeper"))
+    assert "by 12 Sep 2025" in deeper
 
 
-def test_another_ledger_is_a_parameter(project: Path) -> None:
-    """Two claims of the shipped ledger under another name, in a project of their own."""
+def test_the_page_says_what_each_branch_needed_and_what_became_of_it() -> None:
+    table = ran(TODAY).tables["what_happened_next"].set_index("Since the claims")
+    then, now = table["As known 5 Sep 2025"], table.iloc[:, -1]
+    closes = pd.read_csv(ROOT / "data" / "market_daily.csv").query("series == 'topix'").set_index("period_end")["value"]
+    high = closes.sort_index().loc[:ARTICLE].tail(60).max()
+    deeper, profit = table.index[-2:]
+    assert f"at or below {high * 0.9:,.0f} by 6 Mar 2026" in deeper and f"above {high:,.0f} by 6 Mar 2026" in profit
+    assert (then[deeper], then[profit], then["Foreigners, cash"]) == ("open", "open", "no week published yet")
+    first = closes.sort_index().loc["2025-09-06":]
+    day = pd.Timestamp(str(first[first > high].index[0]))
+    assert now[deeper] == f"a new high came first, on {day:%-d %b %Y}"
+    assert now[profit].startswith(f"the new high came on {day:%-d %b %Y}")
+    assert now["Largest fall since"].startswith("\N{MINUS SIGN}11.5%")
+    assert list(ran(ARTICLE).tables["what_happened_next"]) == ["Since the claims", "As known 5 Sep 2025"]
+
+
+def test_a_claim_unfolds_to_its_readings_rule_objection_and_what_would_settle_it() -> None:
+    (table,) = (payload for payload in ran(TODAY).payloads("table") if payload["name"] == "verdicts")
+    terms = [{each["term"]: each["texts"] for each in row} for row in table["unfolds"]["rows"]]
+    assert len(terms) == 34 and table["unfolds"]["column"] == "Claim"
+    readings = ran(TODAY).tables["readings"]
+    for number, row in enumerate(terms, 1):
+        own = readings[readings["#"] == number]
+        counted = own[own["Counts"] == "yes"]
+        assert len(row.get("Readings that do not count", [])) == len(own) - len(counted)
+        said = [text.split(": ")[0].split(" ", 1)[1] for text in row.get("Readings that count", [])]
+        assert said == list(counted["Says"])
+        assert {"Claim", "Reason", "Best objection", "What would settle it", "Rule and readings written"} <= set(row)
+    assert {*table["tones"]["rows"]} == {"good", "fair", "bad", "open", "none"}
+    assert "last written 29 Nov 2026" in table["caption"] and "rules last revised" in table["caption"]
+
+
+def test_two_verdicts_of_the_first_edition_are_overturned_in_a_ledger_of_their_own() -> None:
+    found = run(NAME, parameters={"ledger": "first_edition"}).require_success()
+    assert words(found.tables["verdicts"]["Verdict"]) == ["contradicted", "contradicted"]
+    readings = found.tables["readings"].set_index("Reading")
+    assert readings.loc["individuals and the remaining classes, the two weeks to 29 August", "Says"] == "holds"
+    assert "of 2 claims none holds" in answer(found).lower()
+
+
+def test_a_new_ledger_is_judged_at_once_and_a_row_changed_moves_its_verdict(project: Path) -> None:
     (project / "notebooks" / f"{NAME}.ipynb").write_bytes((ROOT / "notebooks" / f"{NAME}.ipynb").read_bytes())
-    path = project / "data" / "datapackage.json"
-    content = json.loads(path.read_text(encoding="utf-8"))
-    for name, other in (("claims", "views"), ("claim_readings", "view_readings")):
-        entry = next(each for each in content["resources"] if each["name"] == name)
-        content["resources"].append(entry | {"name": other, "path": f"{other}.csv"})
-        rows = pd.read_csv(project / "data" / f"{name}.csv", dtype="str", keep_default_na=False)
-        rows[rows["claim"].isin(["11", "16"])].to_csv(project / "data" / f"{other}.csv", index=False)
-    path.write_text(json.dumps(content), encoding="utf-8")
-    found = run(NAME, as_of=ARTICLE, parameters={"ledger": "views"}, home=project).require_success()
-    assert list(found.tables["verdicts"]["#"]) == [11, 16]
-    assert "of 2 hold" in answer(found) or "No claim" in answer(found) or "of two" in answer(found)
+    _, path = create("desk_views")
+    first = run(NAME, parameters={"ledger": "desk_views"}, home=project).require_success()
+    verdicts = {name: metric.value for name, metric in first.metrics.items() if name.startswith("verdict_")}
+    assert verdicts == {"verdict_01": "partly", "verdict_02": "partly", "verdict_03": "not testable"}
+    rows = pd.read_csv(path, dtype="str", keep_default_na=False)
+    rows.loc[rows["reading"] == "two weeks", "tolerance"] = "200"
+    rows.to_csv(path, index=False)
+    second = run(NAME, parameters={"ledger": "desk_views"}, home=project).require_success()
+    before, after = (job(NAME, metrics=list(each.metrics.values())) for each in (first, second))
+    (change,) = compare(record_of(before), record_of(after, week=1)).jobs
+    moved = {metric.name: metric.after.value for metric in change.moved if metric.after is not None}
+    assert {name: value for name, value in moved.items() if name.startswith("verdict_")} == {
+        "verdict_01": "undetermined"
+    }
 
 
 def test_a_reading_changed_in_one_row_moves_its_verdict_alone(project: Path) -> None:

@@ -60,6 +60,8 @@ BUILDERS: tuple[Callable[[Figures], Table], ...] = (
     world.securities_flows_monthly_wide,
     ledger.claims,
     ledger.claim_readings,
+    ledger.first_edition,
+    ledger.first_edition_readings,
 )
 
 

@@ -1,4 +1,4 @@
-"""The ledger of claims: two tables that are written by hand in the data folder; here they are only described and kept.
+"""The ledgers of claims: tables that are written by hand in the data folder; here they are only described and kept.
 
 Unlike all other tables they are no publisher's figures: they say which claims the collection tests, and how. Whoever
 disagrees with a window or a tolerance changes it there.
@@ -6,6 +6,7 @@ disagrees with a window or a tolerance changes it there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -101,6 +102,18 @@ CLAIM_READINGS = About(
 )
 
 
+FIRST_EDITION = replace(
+    CLAIMS,
+    name="first_edition",
+    title="What the first edition of this collection said, and this one overturns",
+    description="Two verdicts of the first edition as claims, in a ledger of their own: an example of another ledger. "
+    "published_at is the moment of the first edition; decided_on says when the row was written.",
+)
+FIRST_EDITION_READINGS = replace(
+    CLAIM_READINGS, name="first_edition_readings", title="Readings of what the first edition said"
+)
+
+
 def claims(_: Figures) -> Table:
     """The claims as they stand in the data folder."""
     return _kept(CLAIMS)
@@ -109,6 +122,16 @@ def claims(_: Figures) -> Table:
 def claim_readings(_: Figures) -> Table:
     """Their readings as they stand in the data folder."""
     return _kept(CLAIM_READINGS)
+
+
+def first_edition(_: Figures) -> Table:
+    """Two verdicts of the first edition."""
+    return _kept(FIRST_EDITION)
+
+
+def first_edition_readings(_: Figures) -> Table:
+    """Their readings."""
+    return _kept(FIRST_EDITION_READINGS)
 
 
 def _kept(about: About) -> Table:

@@ -205,7 +205,8 @@ _PUBLISHED = (
         "https://live.euronext.com/en/products/indices",
         FACTS,
     ),
-    ("ledger-of-claims", "Claims in this project's words, tests fixed beforehand", LEDGER, None, OWN),
+    ("ledger-of-claims", "Claims in this project's words, with the day on which each was written", LEDGER, None, OWN),
+    ("first-edition", "What the first edition of this collection said", LEDGER, None, OWN),
 )
 # No row of the compiled figures names them: the adapters of the publishers' services do.
 FEEDS = ("boj-time-series", "gpif-latest-results")

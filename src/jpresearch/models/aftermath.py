@@ -26,7 +26,9 @@ class Aftermath:
     on : the day that decided; ``None`` while open, the end of the horizon for ``neither``.
     level_pct : the newest close against the high, percent. lowest_pct : the lowest close since the day against it.
     drawdown_pct, peak_day, trough_day : the largest fall since the day from a highest close since the day, percent.
+    falls : each close since the day against the highest close since the day, percent.
     path : closes from the high on, percent of the high less 100.
+    deep, end : the close that would have been a deeper fall, and the last day on which either counts.
     """
 
     high: float
@@ -38,7 +40,10 @@ class Aftermath:
     drawdown_pct: float
     peak_day: pd.Timestamp
     trough_day: pd.Timestamp
+    falls: pd.Series[float]
     path: pd.Series[float]
+    deep: float
+    end: pd.Timestamp
 
 
 def aftermath(closes: pd.Series[Any], day: pd.Timestamp, depth_pct: float, horizon_weeks: int) -> Aftermath:
@@ -63,9 +68,10 @@ def aftermath(closes: pd.Series[Any], day: pd.Timestamp, depth_pct: float, horiz
         raise InsufficientData(f"no close up to {day:%Y-%m-%d}", "aftermath")
     high, high_day = float(before.max()), pd.Timestamp(str(before.idxmax()))
     since = known.loc[before.index[-1] :]
-    branch, on = _branch(known[known.index > day], high, depth_pct, day + pd.Timedelta(weeks=horizon_weeks))
-    falls = since / since.cummax() - 1
+    end = day + pd.Timedelta(weeks=horizon_weeks)
+    falls = (since / since.cummax() - 1) * 100
     trough = pd.Timestamp(str(falls.idxmin()))
+    branch, on = _branch(known[known.index > day], high, depth_pct, end)
     return Aftermath(
         high=high,
         high_day=high_day,
@@ -73,10 +79,13 @@ def aftermath(closes: pd.Series[Any], day: pd.Timestamp, depth_pct: float, horiz
         on=on,
         level_pct=float(known.iloc[-1] / high - 1) * 100,
         lowest_pct=float(since.min() / high - 1) * 100,
-        drawdown_pct=float(falls.min()) * 100,
+        drawdown_pct=float(falls.min()),
         peak_day=pd.Timestamp(str(since.loc[:trough].idxmax())),
         trough_day=trough,
+        falls=falls,
         path=(known.loc[high_day:] / high - 1) * 100,
+        deep=high * (1 - depth_pct / 100),
+        end=end,
     )
 
 

@@ -135,8 +135,8 @@ def read(as_of: AsOf = None, ledger: str = CLAIMS) -> list[Claim]:
 
 
 def readings_of(ledger: str) -> str:
-    """The table of a ledger's readings: ``claims`` has ``claim_readings``."""
-    return f"{ledger.removesuffix('s')}_readings"
+    """The table of a ledger's readings: ``desk_views`` has ``desk_views_readings``, ``claims`` ``claim_readings``."""
+    return f"{'claim' if ledger == CLAIMS else ledger}_readings"
 
 
 def judge(claim: Claim, facts: Facts) -> Finding:

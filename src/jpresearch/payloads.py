@@ -120,6 +120,8 @@ Number = Annotated[float | int, PlainValidator(_number)]
 Value = Annotated[float | int | str, PlainValidator(_value)]
 Cell = Annotated[float | int | str | None, PlainValidator(_cell)]
 Series = Annotated[dict[str, Any], AfterValidator(_plain_json)]
+Values = Annotated[list[Cell], Field(max_length=MOST_ROWS)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Count = Annotated[int, Field(ge=0, le=10**15)]
 Pixels = Annotated[int, Field(gt=0, le=MOST_PIXELS)]
 Day = Annotated[str, AfterValidator(_day)]
@@ -216,6 +218,27 @@ class Metric(Payload):
         return self
 
 
+class DrawnSeries(Payload):
+    """A series of a chart, in the order drawn; without values where the data behind the figure are those drawn."""
+
+    name: Text
+    kind: Literal["line", "bar", "dot", "interval", "range", "cell"]
+    unit: Text = ""
+    colour: Colour
+    x: Values = []
+    values: Values = []
+    low: Values = []
+    high: Values = []
+
+
+class Chart(Payload):
+    """What a chart of the house knows of itself: the function that drew it, and its series."""
+
+    kind: Name
+    unit: Text = ""
+    series: Annotated[list[DrawnSeries], Field(max_length=MOST_COLUMNS)]
+
+
 class Phone(Payload):
     """A figure as drawn for a phone, with the places of its points there."""
 
@@ -246,6 +269,7 @@ class Figure(Payload):
     points: list[Series] | None = None
     svg: Annotated[str, Field(max_length=LONGEST_DRAWING, pattern=r"^[A-Za-z0-9+/=]*$")] | None = None
     phone: Phone | None = None
+    chart: Chart | None = None
 
     @model_validator(mode="after")
     def _rectangular(self) -> Self:

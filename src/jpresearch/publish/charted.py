@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from jpresearch.say import plain
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from jpresearch.charts.drawn import ChartData
+
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+VALUES: Final = ("x", "values", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -20,12 +28,14 @@ class Charted:
     ----------
     frame : the values that it shows: one column per series where all run along the same, else one row per value.
     points : every series with the places of its points, as JSON.
+    chart : what it was drawn by and its series with all their values, as JSON.
     phone : draws it at the width of a phone.
     """
 
     alt: str
     frame: pd.DataFrame | None
     points: list[dict[str, Any]]
+    chart: dict[str, Any]
     phone: Callable[[], Figure]
 
 
@@ -37,7 +47,18 @@ def charted(fig: Figure) -> Charted | None:
     if found is None:
         return None
     points = json.loads(json.dumps([series.payload() for series in points_of(fig)]))
-    return Charted(found.alt, _frame(found.data.series), points, lambda: at_width(fig, "phone"))
+    frame = _frame(found.data.series)
+    return Charted(found.alt, frame, points, _chart(found.data), lambda: at_width(fig, "phone"))
+
+
+def heads(chart: dict[str, Any]) -> dict[str, Any]:
+    """The chart without the values, for a figure whose data behind are those drawn."""
+    return {**chart, "series": [{**series, **{key: [] for key in VALUES}} for series in chart["series"]]}
+
+
+def _chart(data: ChartData) -> dict[str, Any]:
+    series = [{**each.payload(), "name": plain(each.name), "unit": plain(each.unit)} for each in data.series]
+    return {"kind": data.kind, "unit": plain(data.unit), "series": series}
 
 
 def _frame(every: tuple[Any, ...]) -> pd.DataFrame | None:
@@ -48,7 +69,7 @@ def _frame(every: tuple[Any, ...]) -> pd.DataFrame | None:
     ended = any(series.low or series.high for series in every)
     names = [series.name for series in every]
     if not ended and len({series.x for series in every}) == 1 and len(set(names)) == len(names):
-        index = pd.Index(every[0].x, name="x" if "x" not in names else None)
+        index = _along(every[0].x, "x" if "x" not in names else None)
         return pd.DataFrame({series.name: series.payload()["values"] for series in every}, index=index)
     rows = [
         {"series": series.name, "x": x, "value": value, "low": low, "high": high}
@@ -58,6 +79,14 @@ def _frame(every: tuple[Any, ...]) -> pd.DataFrame | None:
         )
     ]
     return pd.DataFrame(rows)
+
+
+def _along(x: tuple[Any, ...], name: str | None) -> pd.Index[Any]:
+    """What the series run along; days as days, so that a workbook keeps them."""
+    import pandas as pd
+
+    dated = all(isinstance(each, str) and DAY.fullmatch(each) for each in x)
+    return pd.DatetimeIndex(x, name=name) if dated else pd.Index(x, name=name)
 
 
 def _ends(ends: tuple[float | None, ...], series: Any) -> tuple[float | None, ...]:

@@ -11,7 +11,7 @@ from jpresearch import payloads
 from jpresearch.errors import BadParameter, JPResearchError
 from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
 from jpresearch.publish import channel
-from jpresearch.publish.charted import charted
+from jpresearch.publish.charted import charted, heads
 from jpresearch.publish.frames import cell_value, csv_of, fields_of, flat_frame, html_of, require_text
 from jpresearch.publish.levels import Held, levels
 from jpresearch.say import plain
@@ -59,7 +59,8 @@ def figure(
     words["source"] = plain(source) if source else _written(fig, "source")
     size = _size(fig)
     shown = own.frame if data is None and own else data
-    behind = csv_of(shown) | {"levels": [] if shown is None else levels(flat_frame(shown), channel.page().held)}
+    held = [each for frame in (shown, own.frame if own else None) for each in _levels(frame)]
+    behind = csv_of(shown) | {"levels": list(dict.fromkeys(held))}
     payload: dict[str, Any] = {"name": name, **words, **size, **behind, "lead": lead}
     channel.checked(FIGURE, payload)
     if lead:
@@ -71,12 +72,17 @@ def figure(
     if own:
         drawing = None if payload["levels"] else channel.drawing(fig)
         payload |= {"points": own.points, "svg": drawing, "phone": _phone(own.phone()) if lead else None}
+        payload["chart"] = heads(own.chart) if data is None else own.chart
     payload = payloads.checked(FIGURE, payload)
     said = {"alt": words["alt"], **size}
     channel.display({**drawn, "text/plain": words["alt"], FIGURE: payload}, dict.fromkeys(drawn, said))
     below = ". ".join(part.rstrip(".") for part in (words["alt"], words["source"]) if part)
     _close(fig)
     channel.view("caption", f"<div style='max-width:60em'><small>{escape(below)}</small></div>", below)
+
+
+def _levels(frame: pd.DataFrame | pd.Series[Any] | None) -> list[str]:
+    return [] if frame is None else levels(flat_frame(frame), channel.page().held)
 
 
 def _close(fig: Figure) -> None:

@@ -91,14 +91,14 @@ def _typed(text: str, kind: str) -> Cell:
             return _finite(float(text))
         except ValueError:
             pass
-    return _day(text) if kind != "string" else text
+    return day(text) if kind != "string" else text
 
 
 def _from_json(cell: Any, kind: str) -> Cell:
     if isinstance(cell, float):
         return _finite(cell)
     if isinstance(cell, str) and kind != "number":
-        return _day(cell)
+        return day(cell)
     return cell if cell is None or isinstance(cell, (bool, int, str)) else str(cell)
 
 
@@ -109,7 +109,7 @@ def _finite(value: float) -> Cell:
     return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
 
-def _day(text: str) -> Cell:
+def day(text: str) -> Cell:
     """A day or moment where the text is one; moments without their zone, which a workbook does not know."""
     if not DAY.match(text):
         return text

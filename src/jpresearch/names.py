@@ -230,8 +230,9 @@ def label(name: Hashable) -> str:
 def in_text(name: Hashable) -> str:
     """The words for a name within a sentence: ``"1631"`` gives ``"banks"``, ``"1626"`` ``"IT and services"``.
 
-    Investor classes and sectors begin in lower case unless with an abbreviation; companies and series keep their label.
+    Investor classes, sectors and the yen begin in lower case unless with an abbreviation; companies and other series
+    keep their label.
     """
     words = label(name)
-    common = str(name) in INVESTORS or (str(name).isdigit() and "1617" <= str(name) <= "1633")
+    common = str(name) in {*INVESTORS, "usdjpy"} or (str(name).isdigit() and "1617" <= str(name) <= "1633")
     return words[:1].lower() + words[1:] if common and not words[:2].isupper() else words

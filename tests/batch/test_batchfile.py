@@ -12,6 +12,7 @@ import pytest
 from jpresearch.batch import batchfile
 from jpresearch.batch.plan import Planned, plan
 from jpresearch.errors import BatchInvalid, CallError, NotYetPublished, UnknownName, UnknownParameter
+from jpresearch.export.writing import Request
 
 Write = Callable[..., Path]
 AS_OF = "as_of: str | None = None  # YYYY-MM-DD"
@@ -303,3 +304,40 @@ def test_the_batch_files_shipped_fit_the_collection(root: Path, name: str, days:
         assert found == (days or {None})
         assert {job.notebook.path for job in settled.jobs} == set((root / "notebooks").glob("*.ipynb"))
     assert not [job.name for job in settled.jobs if job.broken or job.skipped]
+
+
+def exports_of(project: Path, written: str) -> list[Request]:
+    file = project / "mine.yaml"
+    file.write_text(f"jobs:\n- notebooks: [01_a, 02_b]\nexports: {written}\n", encoding="utf-8")
+    return list(plan([], {}, batch=file).exports)
+
+
+def test_exports_are_forms_or_mappings(project: Path, batch: Callable[..., list[Planned]]) -> None:
+    batch("jobs:\n- notebooks: all\n")
+    wanted = "[pptx, {to: mail, url: https://desk.example/reports, notebooks: 01_a, output: out/week.eml}]"
+    assert exports_of(project, wanted) == [
+        Request("pptx"),
+        Request("mail", ("01_a",), Path("out/week.eml"), "https://desk.example/reports"),
+    ]
+    assert exports_of(project, "[{to: png, notebooks: all}]") == [Request("png")]
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("pptx", "exports is not a list"),
+        ("[ppt]", "unknown form of export 'ppt'"),
+        ("[{url: x}]", "does not say its form"),
+        ("[{to: mail, colour: red}]", "unknown name 'colour'"),
+        ("[{to: mail, notebooks: 03_c}]", "does not run '03_c'"),
+        ("[{to: mail, output: week.pptx}]", "is not what --to mail writes"),
+    ],
+)
+def test_a_wrong_export_is_refused_with_its_line(
+    project: Path, batch: Callable[..., list[Planned]], written: str, says: str
+) -> None:
+    batch("jobs:\n- notebooks: all\n")
+    with pytest.raises(BatchInvalid) as refused:
+        exports_of(project, written)
+    assert says in str(refused.value)
+    assert "mine.yaml, line 3" in str(refused.value)

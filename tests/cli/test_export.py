@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from jpresearch.cli import application
 from jpresearch.errors import JPResearchError
+from tests.batch.commands import COMMAND, make_project, runs
 from tests.export.builders import write_run
 
 
@@ -34,10 +37,15 @@ def code_of(done: Result) -> int:
     return done.exception.exit_code if isinstance(done.exception, JPResearchError) else done.exit_code
 
 
+def path_of(done: Result) -> Path:
+    """The path that the last line names."""
+    return Path(done.output.strip().splitlines()[-1].rpartition(": ")[2])
+
+
 def test_by_default_a_file_lies_with_its_run_and_its_path_is_printed(reports: Path) -> None:
     done = call(reports, "latest", "--to", "mail")
     assert done.exit_code == 0, done.output
-    file = Path(done.output.splitlines()[-1])
+    file = path_of(done)
     assert file.parent == (reports / "latest").resolve()
     assert file.name == "jpresearch-2026-09-11.eml"
     assert file.stat().st_size > 10_000
@@ -45,7 +53,7 @@ def test_by_default_a_file_lies_with_its_run_and_its_path_is_printed(reports: Pa
 
 def test_one_report_gives_the_file_its_name(reports: Path) -> None:
     done = call(reports, "latest", "03", "--to", "pptx")
-    assert Path(done.output.splitlines()[-1]).name == "03_gpif-2026-09-11.pptx"
+    assert path_of(done).name == "03_gpif-2026-09-11.pptx"
 
 
 def test_several_forms_go_into_one_folder(reports: Path, tmp_path: Path) -> None:
@@ -94,3 +102,39 @@ def test_a_place_that_cannot_be_written_is_a_data_error(reports: Path, tmp_path:
     done = call(reports, "latest", "03", "--to", "mail", "--output", str(tmp_path / "taken" / "m.eml"))
     assert code_of(done) == 3
     assert "m.eml" in str(done.exception)
+
+
+CELL = """
+import pandas as pd
+from jpresearch import charts, publish
+share = pd.Series([1.0, 2.0], index=["one", "two"])
+publish.answer("Two are more than one.", typed=True)
+publish.finding("Two are more.", figure="share", lead=True, typed=True)
+publish.figure("share", charts.bars(share, title="Shares", unit="%", source="Nobody"), lead=True)
+"""
+
+
+def test_a_batch_file_writes_its_exports_once_its_jobs_have_ended(tmp_path: Path) -> None:
+    home = make_project(tmp_path / "home", {"01_a": [CELL]})
+    batch = home / "week.yaml"
+    batch.write_text("jobs: [{notebooks: all}]\nexports: [mail, {to: pptx, output: out/week.pptx}]\n", encoding="utf-8")
+    environment = {"JPRESEARCH_HOME": str(home)}
+    done = command("run", "--batch", str(batch), "--output", str(tmp_path / "reports"), folder=tmp_path, **environment)
+    assert done.returncode == 0, done.stderr
+    (folder,) = runs(tmp_path / "reports")
+    (mail,) = folder.glob("*.eml")
+    assert str(mail) in done.stdout
+    assert (tmp_path / "out" / "week.pptx").is_file()
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    batch.write_text("jobs: [{notebooks: all}]\nexports: [{to: mail, output: taken/week.eml}]\n", encoding="utf-8")
+    done = command("run", "--batch", str(batch), "--output", str(tmp_path / "reports"), folder=tmp_path, **environment)
+    assert done.returncode == 3
+    assert "Not exported" in done.stderr
+    assert "1 reused" in done.stdout
+
+
+def command(*words: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The installed command in a process of its own, in a folder."""
+    return subprocess.run(
+        [str(COMMAND), *words], capture_output=True, text=True, cwd=folder, env=os.environ | environment, timeout=300
+    )

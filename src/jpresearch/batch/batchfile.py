@@ -2,6 +2,7 @@
 
 title: The flows at every month end
 lang: en                          # or ja; English where it is not said
+exports: [pptx, mail]             # or with options: {to: mail, url: https://desk/reports, output: out/, notebooks: all}
 parameters: {lags: 4}             # for every notebook that declares them
 jobs:
   - notebooks: [01_foreign_flows, 02_semiconductors]      # or: all
@@ -24,17 +25,20 @@ from yaml import MappingNode, Node, ScalarNode
 
 from jpresearch import folders
 from jpresearch.batch import notebooks
+from jpresearch.batch.asked_exports import asked
 from jpresearch.batch.grids import month_ends
 from jpresearch.batch.located_yaml import Place, like
 from jpresearch.batch.notebooks import Notebook
 from jpresearch.errors import NotebookInvalid, UnknownName, UnknownNotebook
+from jpresearch.export.writing import Request
 
 FOLDER: Final = "batches"
 ENDINGS: Final = (".yaml", ".yml")
 ALL: Final = "all"
 MONTH_ENDS: Final = "month_ends"
 NOTEBOOKS: Final = "notebooks"
-AT_THE_TOP: Final = ("title", "lang", "parameters", "jobs")
+EXPORTS: Final = "exports"
+AT_THE_TOP: Final = ("title", "lang", "parameters", EXPORTS, "jobs")
 IN_AN_ENTRY: Final = (NOTEBOOKS, "parameters", "grid", "exclude")
 LANGUAGES: Final = ("en", "ja")
 
@@ -84,6 +88,7 @@ class BatchFile:
     lang: str | None
     parameters: Named
     entries: Sequence[Entry]
+    exports: Sequence[Request] = ()
 
     @property
     def name(self) -> str:
@@ -116,11 +121,14 @@ def read(file: Path) -> BatchFile:
         raise place.wrong(place.root(), "the batch file has no jobs", "List what to run under `jobs:`.")
     if "title" in top.values:
         place.text(top.values["title"], "title")
+    entries = [_entry(place, node) for node in place.sequence(top.values["jobs"], "jobs")]
+    names = list(dict.fromkeys(found.notebook.name for entry in entries for found in entry.notebooks))
     return BatchFile(
         place,
         _lang(place, top.values.get("lang")),
         _fixed(place, top.values.get("parameters")),
-        [_entry(place, node) for node in place.sequence(top.values["jobs"], "jobs")],
+        entries,
+        asked(place, top.values[EXPORTS], names) if EXPORTS in top.values else (),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jpresearch import catalog, clock
 from jpresearch.batch import notebooks, vintages
@@ -13,6 +13,9 @@ from jpresearch.batch.grids import Draft, name_jobs
 from jpresearch.batch.notebooks import Notebook
 from jpresearch.batch.parameters import require_declared, resolve
 from jpresearch.errors import BadParameter, CallError, NotebookInvalid, NotYetPublished, UnknownTable
+
+if TYPE_CHECKING:
+    from jpresearch.export.writing import Request
 
 AS_OF = "as_of"
 ENGLISH = "en"
@@ -50,11 +53,15 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs of a call in order; ``batch`` is the name of the batch file they come from, if they come from one."""
+    """The jobs of a call in order; ``batch`` is the name of the batch file they come from, if they come from one.
+
+    ``exports`` are what the batch file asks for once the jobs have ended.
+    """
 
     jobs: tuple[Planned, ...]
     whole_collection: bool
     batch: str | None = None
+    exports: tuple[Request, ...] = ()
 
     @property
     def moves_latest(self) -> bool:
@@ -141,11 +148,15 @@ def _from_file(batch: Path | str, names: Sequence[str], given: Mapping[str, str]
     if names:
         raise CallError("notebooks are named beside a batch file", "--batch", "Name notebooks, or give a batch file.")
     read = batchfile.read(batchfile.find(batch))
+    if read.exports:
+        from jpresearch.export.exporting import require_possible
+
+        require_possible(read.exports)
     made = drafts(read, given)
     _require_distinct(list({draft.notebook.path: draft.notebook for draft in made}.values()))
     language = lang or read.lang or ENGLISH
     jobs = [_from_draft(draft, name, language) for draft, name in zip(made, name_jobs(made), strict=True)]
-    return Plan(tuple(jobs), whole_collection=False, batch=read.name)
+    return Plan(tuple(jobs), whole_collection=False, batch=read.name, exports=tuple(read.exports))
 
 
 def _from_draft(draft: Draft, name: str, lang: str) -> Planned:

@@ -48,4 +48,4 @@ def export(
     named = tuple(notebooks or ())
     requests = [Request(form, named, output, url, earlier, every) for form in forms]
     for done in written(history.find(run, place), requests):
-        typer.echo(f"{done.words}\n{done.path}")
+        typer.echo(f"{done.words}: {done.path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from jpresearch.batch.plan import Plan
     from jpresearch.batch.running import Options
+    from jpresearch.export.writing import Exported
 
 FAILED = 1
 INTERRUPTED = 130
@@ -113,12 +115,43 @@ def _run(settled: Plan, output: str | None, options: Options, *, as_json: bool) 
     with suppress(BrokenPipeError):
         for text in filter(None, notices):
             typer.echo(text, err=True)
-    failed = _tell_result(folder, output, as_json=as_json)
-    if code or failed:
-        raise typer.Exit(code or FAILED)
+    exported = Exports() if code else _exports(settled, folder, output)
+    failed = _tell_result(folder, output, exported, as_json=as_json)
+    if code or failed or exported.problem:
+        raise typer.Exit(code or (FAILED if failed else exported.exit_code))
 
 
-def _tell_result(folder: Path, output: str | None, *, as_json: bool) -> bool:
+@dataclass(frozen=True)
+class Exports:
+    """What the batch file's exports came to: what was written, else why it could not be, with its exit code."""
+
+    written: Sequence[Exported] = ()
+    problem: str = ""
+    exit_code: int = 0
+
+
+def _exports(settled: Plan, folder: Path, output: str | None) -> Exports:
+    """Write what the batch file asks for; that it cannot be written does not undo the run."""
+    if not settled.exports:
+        return Exports()
+    from jpresearch.batch import destination
+    from jpresearch.errors import DataError, JPResearchError
+    from jpresearch.export.exporting import export
+
+    target = destination.settled(output)
+    try:
+        written = export(folder, settled.exports)
+        if not destination.is_local(target):
+            own = [each.path for each in written if each.path.parent == folder and each.path.is_file()]
+            destination.upload(own, f"{target}/{folder.name}")
+    except JPResearchError as error:
+        return Exports(problem=str(error), exit_code=error.exit_code)
+    except OSError as error:
+        return Exports(problem=str(error), exit_code=DataError.exit_code)
+    return Exports(written)
+
+
+def _tell_result(folder: Path, output: str | None, exported: Exports, *, as_json: bool) -> bool:
     """Say what the run came to; whether a job failed."""
     from jpresearch import record
     from jpresearch.batch import destination, summary
@@ -126,12 +159,17 @@ def _tell_result(folder: Path, output: str | None, *, as_json: bool) -> bool:
     finished = record.read(folder)
     target = destination.settled(output)
     place = str(folder) if destination.is_local(target) else f"{target}/{folder.name}"
+    if exported.problem:
+        typer.echo(f"Not exported: {exported.problem}", err=True)
     if as_json:
-        typer.echo(json.dumps(summary.as_json(finished, place), ensure_ascii=False, indent=2))
+        files = {"exports": [str(each.path) for each in exported.written]} if exported.written else {}
+        typer.echo(json.dumps(summary.as_json(finished, place) | files, ensure_ascii=False, indent=2))
         return finished.failed
     for line in summary.reasons(finished, place):
         typer.echo(line, err=True)
     typer.echo(summary.counts(finished))
+    for each in exported.written:
+        typer.echo(f"{each.words}: {each.path}")
     typer.echo(f"Reports: {summary.index_of(folder, target)}")
     return finished.failed
 

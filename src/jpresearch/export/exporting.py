@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jpresearch import record
 from jpresearch.errors import DataError
-from jpresearch.export import content, writing
-from jpresearch.export.content import Content
+from jpresearch.export import writing
 from jpresearch.export.writing import Exported, Request
+
+if TYPE_CHECKING:
+    from jpresearch.export.content import Content
 
 
 def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
@@ -20,6 +23,8 @@ def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
     CallError : unknown forms or notebooks, outputs that do not fit, a run that goes on, no browser for a PDF.
     DataError : the run's files cannot be read, or an export cannot be written.
     """
+    from jpresearch.export import content
+
     for request in requests:
         writing.require_form(request.form)
     writing.require_outputs(requests)
@@ -28,6 +33,14 @@ def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
         if request.notebooks not in read:
             read[request.notebooks] = content.read(folder, request.notebooks)
     return [_export(read[request.notebooks], request) for request in requests]
+
+
+def require_possible(requests: Sequence[Request]) -> None:
+    """Raises ``CallError`` where this machine lacks what an export needs: a PDF its browser and package."""
+    if any(request.form == "pdf" for request in requests):
+        from jpresearch.export.pdf import require_tools
+
+        require_tools()
 
 
 def _export(found: Content, request: Request) -> Exported:

@@ -63,8 +63,7 @@ def pdf(content: Content) -> Printed:
     CallError : no browser or no pypdf (``pip install "jpresearch[pdf]"``).
     DataError : the browser cannot print a page.
     """
-    _require_package()
-    browser.program()
+    require_tools()
     with tempfile.TemporaryDirectory(prefix="jpr-pdf-") as folder:
         place = Path(folder)
         before = run_before(content)
@@ -83,12 +82,14 @@ def pdf(content: Content) -> Printed:
         return Printed(stream.getvalue(), len(writer.pages))
 
 
-def _require_package() -> None:
+def require_tools() -> None:
+    """Raises ``CallError`` where the browser or pypdf is missing."""
     try:
         import pypdf  # noqa: F401
     except ImportError as error:
         what = "a PDF needs the package pypdf, which is not installed"
         raise CallError(what, "--to pdf", 'Install the extra: pip install "jpresearch[pdf]".') from error
+    browser.program()
 
 
 def _page(report: Report, run: Run, before: Run | None, place: Path) -> Path:

@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jpresearch.errors import CallError, DataError, UnknownName
-from jpresearch.export.content import Content
+
+if TYPE_CHECKING:
+    from jpresearch.export.content import Content
 
 ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "pdf": ".pdf", "mail": ".eml", "png": ""}
 FORMS: Final = tuple(ENDINGS)
@@ -64,7 +66,7 @@ def require_outputs(requests: Sequence[Request]) -> None:
         if output.suffix in ENDINGS.values() and output.suffix and output.suffix != ending:
             what = f"a file that ends with {output.suffix} is not what --to {request.form} writes"
             raise CallError(what, str(output), f"Name a file that ends with {ending}." if ending else "Name a folder.")
-        if len(requests) > 1 and output.suffix:
+        if output.suffix and sum(each.output == output for each in requests) > 1:
             raise CallError("several exports cannot go into one file", str(output), "Name a folder: --output.")
 
 

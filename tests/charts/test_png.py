@@ -158,7 +158,7 @@ def test_the_japanese_font_leaves_latin_letters_and_matplotlibs_settings_alone(f
     import matplotlib as mpl
 
     assert mpl.rcParams["font.family"] == ["sans-serif"]
-    assert charts.fonts.FAMILIES == ["DejaVu Sans", "IPAexGothic"]
+    assert charts.fonts.FAMILIES == ["Source Sans Pro", "DejaVu Sans", "IPAexGothic"]
 
 
 def test_yen_signs_accents_and_true_minus_signs_are_there(flows, words):

@@ -19,7 +19,7 @@ from jpresearch.charts.overhang import measured
 from jpresearch.charts.palette import INK
 from jpresearch.charts.words import date_in_words, month_in_words
 
-TICK_SIZE: Final = 8.5
+TICK_SIZE: Final = 9.4
 MANY: Final = 250  # bars so thin that they touch and must not snap to pixels
 STEPS: Final = [1, 2, 2.5, 5, 10]
 MINUS: Final = "\u2212"

@@ -236,7 +236,7 @@ def _bar_values(ax: Axes, values: pd.Series[float], muted: Sequence[bool]) -> No
             textcoords="offset points",
             ha="right" if side < 0 else "left",
             va="center",
-            fontsize=8.0,
+            fontsize=8.8,
             color=SOFT if muted[row] else INK,
             annotation_clip=False,
             gid="value",

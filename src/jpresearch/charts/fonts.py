@@ -1,4 +1,4 @@
-"""The house's letters: DejaVu Sans, and a Japanese font for what it lacks."""
+"""The house's letters: Source Sans Pro as on the pages, DejaVu Sans and a Japanese font for what it lacks."""
 
 from __future__ import annotations
 
@@ -10,31 +10,45 @@ from typing import Final
 
 from matplotlib.font_manager import FontProperties, fontManager, get_font
 
-LATIN: Final = "DejaVu Sans"
+LATIN: Final = "Source Sans Pro"
+SIGNS: Final = "DejaVu Sans"
 JAPANESE: Final = "IPAexGothic"
-BOLD: Final = 700
+# The file of each weight, the bold one as on the pages.
+FILES: Final = {400: "Regular", 700: "Semibold"}
 
 
 def families() -> list[str]:
     """The families in the order in which a letter is looked for.
 
     The Japanese one is the file that ``matplotlib-fontja`` carries, taken by its path: importing that package would
-    change matplotlib's settings for everybody. Where the file is not there, Japanese letters are missing glyphs.
+    change matplotlib's settings for everybody. It serves every weight: it has no bold of its own, and matplotlib would
+    warn of that at each title. Where a file is not there, the next family serves, and Japanese letters are missing
+    glyphs.
     """
-    package = find_spec("matplotlib_fontja")
-    for folder in (package.submodule_search_locations or []) if package else []:
-        file = Path(folder) / "fonts" / "ipaexg.ttf"
-        if file.is_file():
-            _register(file)
-            return [LATIN, JAPANESE]
-    return [LATIN]
+    latin = {weight: _file("font_source_sans_pro", f"files/SourceSansPro-{name}.ttf") for weight, name in FILES.items()}
+    japanese = _file("matplotlib_fontja", "fonts/ipaexg.ttf")
+    found = [SIGNS]
+    if all(latin.values()):
+        found = [LATIN, SIGNS]
+        for weight, file in latin.items():
+            _register(file, LATIN, weight)
+    if japanese:
+        found.append(JAPANESE)
+        for weight in FILES:
+            _register(japanese, JAPANESE, weight)
+    return found
 
 
-def _register(file: Path) -> None:
-    """The file for every weight: it has no bold of its own, and matplotlib would warn of that at each title."""
-    fontManager.addfont(file)
-    regular = next(entry for entry in reversed(fontManager.ttflist) if entry.name == JAPANESE)
-    fontManager.ttflist.append(replace(regular, weight=BOLD))
+def _file(package: str, path: str) -> Path | None:
+    """A file that a package carries, without importing the package; ``None`` where it is not there."""
+    spec = find_spec(package)
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return next((file for folder in folders if (file := Path(folder) / path).is_file()), None)
+
+
+def _register(file: Path | None, family: str, weight: int) -> None:
+    fontManager.addfont(str(file))
+    fontManager.ttflist[-1] = replace(fontManager.ttflist[-1], name=family, weight=weight)
 
 
 FAMILIES: Final = families()

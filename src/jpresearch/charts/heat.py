@@ -172,7 +172,7 @@ def _line(sheet: Sheet, line: pd.Series[float], columns: pd.Index[Any], words: s
     _date_ticks(sheet, ax, columns)
     ax.margins(y=0.1)
     dress_values(ax.yaxis, most_ticks=4)
-    ax.set_title(f"{words}, {say(unit)}" if unit else words, fontsize=8.5, fontweight="normal", color=SOFT, gid="below")
+    ax.set_title(f"{words}, {say(unit)}" if unit else words, fontsize=9.4, fontweight="normal", color=SOFT, gid="below")
     index = columns if _dates(columns) else pd.Index([_heading(name) for name in columns])
     sheet.record(ax, words, "line", index, y, colour=shade, across=x, unit=unit)
     known = np.flatnonzero(np.isfinite(y))

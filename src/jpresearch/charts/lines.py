@@ -138,7 +138,7 @@ def _lines(
         last = last_known(x, y)
         if last is not None:
             shown = f"{text} {plain(last[1])}" if steps else text
-            size = LABEL_SIZE if steps else 8.0
+            size = LABEL_SIZE if steps else 8.8
             ends.append(EndLabel(shown, *last, SOFT, size=size, mark="dash"))
     if steps and len(words) == 1:
         ends += _band_ends(x, values.index, bands)

@@ -17,7 +17,7 @@ from jpresearch.charts.check import Floats
 from jpresearch.charts.palette import ink
 from jpresearch.charts.words import say
 
-LABEL_SIZE: Final = 8.5
+LABEL_SIZE: Final = 9.4
 END_GID: Final = "end-label"
 NOTE_GID: Final = "note"
 GAP: Final = 9.0  # points from the axes to the names of what ends there

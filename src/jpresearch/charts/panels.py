@@ -96,7 +96,7 @@ def panels(
 
 
 def _panel_head(ax: Axes, heading: str, unit: str) -> None:
-    ax.set_title(f"{heading}\n" if unit else heading, fontsize=9.0, gid="panel")
+    ax.set_title(f"{heading}\n" if unit else heading, fontsize=9.9, gid="panel")
     if unit:
         _above(ax, say(unit), "left", 8.0, SOFT, "panel-unit")
 
@@ -125,7 +125,7 @@ def _panel(
         ax.axhline(level, color=SOFT, linewidth=0.8, linestyle=DASHES, zorder=2.4, gid="reference")
     limits(ax, x, series.index)
     dress_horizontal(ax, series.index, most_ticks=ticks)
-    ax.tick_params(labelsize=7.5)
+    ax.tick_params(labelsize=8.3)
     last = last_known(x, y)
     if last is None:
         ax.text(0.5, 0.5, say("not available"), transform=ax.transAxes, ha="center", va="center", color=SOFT)

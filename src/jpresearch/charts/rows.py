@@ -21,8 +21,8 @@ from jpresearch.charts.words import say
 
 ROW: Final = 0.3
 EDGES: Final = 0.5
-NAME_SIZE: Final = 9.0
-VALUE_SIZE: Final = 8.5
+NAME_SIZE: Final = 9.9
+VALUE_SIZE: Final = 9.4
 LINE: Final = 0.15  # inches of one more line of a name
 ABOVE: Final = 0.19  # inches from a row's marks up to the middle of its name, on a phone
 GAP: Final = 0.12

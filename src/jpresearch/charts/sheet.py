@@ -48,9 +48,9 @@ DPI: Final = 192  # the density at which figures are drawn and published
 BODY: Final = 3.3
 PAD: Final = 0.14
 GUTTER: Final = (0.28, 0.2)
-TITLE: Final = FontProperties(family=FAMILIES, size=12.0, weight="bold")
-UNIT: Final = FontProperties(family=FAMILIES, size=8.5)
-SOURCE: Final = FontProperties(family=FAMILIES, size=7.5)
+TITLE: Final = FontProperties(family=FAMILIES, size=13.2, weight="bold")
+UNIT: Final = FontProperties(family=FAMILIES, size=9.4)
+SOURCE: Final = FontProperties(family=FAMILIES, size=8.3)
 LINE_SPACING: Final = 1.25
 BASE: Final = 0.042  # from the middle of small letters down to their foot
 MOST_BESIDE: Final = 3.2  # inches for the names of what ends at the right

@@ -19,10 +19,10 @@ from jpresearch.say import plain
 
 P = ParamSpec("P")
 
-TICK_SIZE: Final = 8.5
+TICK_SIZE: Final = 9.4
 RC: Final[dict[Any, Any]] = {
     "font.family": FAMILIES,
-    "font.size": 9.0,
+    "font.size": 10.0,
     "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -33,7 +33,7 @@ RC: Final[dict[Any, Any]] = {
     "axes.axisbelow": True,
     "axes.labelcolor": SOFT,
     "axes.labelsize": TICK_SIZE,
-    "axes.titlesize": 9.5,
+    "axes.titlesize": 10.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 5.0,
@@ -63,7 +63,7 @@ BY_HAND: Final[dict[Any, Any]] = {
     "axes.prop_cycle": cycler(color=list(FREE)),
     "axes.grid": True,
     "axes.grid.axis": "y",
-    "axes.titlesize": 12.0,
+    "axes.titlesize": 13.2,
     "axes.titlepad": 9.0,
     "axes.unicode_minus": True,
     "legend.frameon": False,

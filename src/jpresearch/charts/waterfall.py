@@ -113,7 +113,7 @@ def _step_values(ax: Axes, steps: Floats, bottoms: Floats, lying: bool = False) 
             textcoords="offset points",
             ha=("right" if down else "left") if lying else "center",
             va="center" if lying else ("top" if down else "bottom"),
-            fontsize=8.5,
+            fontsize=9.4,
             fontweight="bold" if place == last else "normal",
             color=INK,
             gid="value",

@@ -189,7 +189,7 @@ def test_the_script_is_small_and_the_policy_names_its_hash(folder: Path) -> None
     assert 0 < len(script.encode()) <= 6 * 1024
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert Read(html).values("meta", "content")[1] == (
-        f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+        f"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     )
 
 

@@ -16,6 +16,17 @@ class LeadMetric(NamedTuple):
     value: str
     interval: str
 
+    @property
+    def number(self) -> str:
+        """The value without the unit that follows it."""
+        number, _, rest = self.value.partition(" ")
+        return number if rest and number.strip("+−¥%").replace(",", "").replace(".", "").isdigit() else self.value
+
+    @property
+    def unit(self) -> str:
+        """The unit that follows the value; empty where none does."""
+        return self.value[len(self.number) :].strip()
+
 
 def lead_metric(metric: Metric) -> LeadMetric:
     """``Same week``, ``30 bp``, ``22 to 37``."""

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from jpresearch import payloads
 from jpresearch.record import Finding, Job, Metric, Run, write_atomically
-from jpresearch.report import data, downloads, reading, since
+from jpresearch.report import data, downloads, reading, since, typeface
 from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
@@ -70,6 +70,11 @@ class Page:
     def policy(self) -> str:
         """What the page allows itself: no address, and no script but its own."""
         return reading.policy(self.job.static)
+
+    @property
+    def faces(self) -> Markup:
+        """The letters that the page brings."""
+        return Markup(typeface.faces())
 
     @property
     def script(self) -> Markup:

@@ -17,7 +17,7 @@ from jpresearch.payloads import finite
 
 SCRIPT: Final = Path(__file__).parent / "template" / "page.js"
 # Nothing is loaded: pictures, letters and style come with the page.
-POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+POLICY: Final = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 # What the script holds as text, which stays as it is, and the space around marks of its code.
 TEXT: Final = re.compile(r"(\"[^\"\n]*\"|/\^?[^/\s*]+/(?=[.g,]))")
 SPACE: Final = re.compile(r"\s*([{}()\[\];,:?=<>+*&|!])\s*|(?<=\n)\s+")

@@ -53,7 +53,9 @@ def publishers(lines: Iterable[SourceLine]) -> str:
 def owners(tables: Sequence[str]) -> str:
     """Whose figures the tables hold, once each; a table that the catalogue does not know by its name."""
     known = (_described(name) for name in tables)
-    return ", ".join(dict.fromkeys(row.get("owner") or name for name, row in zip(tables, known, strict=True)))
+    return ", ".join(
+        dict.fromkeys((row.get("owner") or name).partition(";")[0] for name, row in zip(tables, known, strict=True))
+    )
 
 
 def _line(name: str, row: Mapping[str, Any], read: TableRead | None, lang: str) -> SourceLine:

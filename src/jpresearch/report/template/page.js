@@ -98,7 +98,7 @@
       save(URL.createObjectURL(new Blob([drawing], { type: "image/svg+xml" })), file + ".svg");
     };
     const copy = button("save", row, words.copy);
-    copy.onclick = () => navigator.clipboard.writeText(cite.textContent).then(() => { copy.textContent = words.copied; });
+    copy.onclick = () => navigator.clipboard.writeText(cite.textContent).then(() => { copy.textContent = words.copied; }, () => { cite.parentNode.open = true; });
   }
 
   const places = [...document.querySelectorAll(".toc a")].map(link => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))]);

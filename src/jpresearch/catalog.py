@@ -1,6 +1,7 @@
 """``datapackage.json`` (Frictionless Data Package) as typed records.
 
-A desk adds its own tables with a second data package named in ``JPRESEARCH_DATA``; they are treated like ours.
+A desk adds its own tables with a second data package, in ``desk/`` or where ``JPRESEARCH_DATA`` says; they are treated
+like ours.
 """
 
 from __future__ import annotations

@@ -73,19 +73,30 @@ def reports() -> Path:
     return home() / "reports"
 
 
+def own_package() -> Path:
+    """The descriptor of the project's own tables."""
+    return home() / "data" / DESCRIPTOR
+
+
+def desk_package() -> Path:
+    """The descriptor of the desk's own tables: what ``JPRESEARCH_DATA`` names (file or folder), else in ``desk/``."""
+    named = os.environ.get(DATA_VARIABLE)
+    path = Path(named).resolve() if named else home() / "desk"
+    return path if path.suffix == ".json" else path / DESCRIPTOR
+
+
 def data_packages() -> list[Path]:
-    """The descriptors in force: the project's own and the desk's, if ``JPRESEARCH_DATA`` names one (file or folder).
+    """The descriptors in force: the project's own and the desk's, if there is one.
 
     Raises
     ------
     CallError : there is no data package where ``JPRESEARCH_DATA`` says.
     """
-    own = home() / "data" / DESCRIPTOR
+    own = own_package()
     named = os.environ.get(DATA_VARIABLE)
+    desk = desk_package()
     if not named:
-        return [own]
-    path = Path(named).resolve()
-    desk = path / DESCRIPTOR if path.is_dir() else path
+        return [own, desk] if desk.is_file() else [own]
     if not desk.is_file():
         what = f"{DATA_VARIABLE} names {named}, where there is no {DESCRIPTOR}"
         raise CallError(what, None, f"Name the desk's data package (its folder or its {DESCRIPTOR}), or unset it.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jpresearch.cli.data_new import new
 from jpresearch.errors import DataError, NotYetPublished
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from jpresearch.catalog import Table
 
-app = typer.Typer(help="The tables: list, show, check.", no_args_is_help=True)
+app = typer.Typer(help="The tables: list, show, check, status, new.", no_args_is_help=True)
+app.command("new")(new)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of this day.")]

@@ -33,7 +33,7 @@ def test_it_prints_the_changes_and_where_the_page_is(reports: Path) -> None:
     done = call(reports, "previous", "latest")
     assert done.exit_code == 0, done.output
     assert "01_a: 1 of 1 metrics moved" in done.output
-    assert "net: \N{MINUS SIGN}1.5 → \N{MINUS SIGN}3 JPY bn (\N{MINUS SIGN}1.5)" in done.output
+    assert "net: \N{MINUS SIGN}1.5 → \N{MINUS SIGN}3.0 JPY bn (\N{MINUS SIGN}1.5)" in done.output
     assert "investor_flows: 12 new rows to 2026-09-04" in done.output
     page = reports / NEW.id / f"compare-{OLD.id}-{NEW.id}.html"
     assert done.output.strip().splitlines()[-1] == f"Comparison: {page}"

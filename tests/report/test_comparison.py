@@ -33,10 +33,10 @@ def moved(before: Any, after: Any, unit: str | None = "JPY bn", ends: Any = (NO_
         (29.5, 31.0, "JPY bn", "+1.5", "+5.1%"),
         (-200.0, -300.0, "JPY bn", "\N{MINUS SIGN}100", "\N{MINUS SIGN}50.0%"),
         (-1.5, 2.0, "JPY bn", "+3.5", ""),
-        (0.0, 2.0, "JPY bn", "+2", ""),
+        (0.0, 2.0, "JPY bn", "+2.0", ""),
         (24.0, 26.0, "%", "+2 pp", ""),
         (24.0, 26.0, "% of gross purchases", "+2 pp", ""),
-        (0.2, 0.1, "p value: past flow, next index change", "\N{MINUS SIGN}0.1", ""),
+        (0.2, 0.1, "p value: past flow, next index change", "\N{MINUS SIGN}0.10", ""),
         (0.34, 0.36, None, "+0.02", ""),
         (12, 15, "weeks", "+3", "+25.0%"),
         (12000.0, 24000.0, "JPY bn", "+12,000", "+100.0%"),
@@ -64,7 +64,46 @@ def test_another_unit_is_no_change_in_figures() -> None:
     metric = MetricChange(Metric(name="net", value=1.0, unit="JPY tn"), Metric(name="net", value=1000.0, unit="JPY bn"))
     assert metric.moved
     assert metric.change is None
-    assert (metric.before_text, metric.after_text) == ("1 JPY tn", "1,000 JPY bn")
+    assert (metric.before_text, metric.after_text) == ("1.00 JPY tn", "1,000 JPY bn")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ends", "widths", "text"),
+    [
+        (2.0, 3.0, ((1.0, 3.0), (2.0, 8.0)), 0.5, "0.5"),
+        (2.0, 3.0, (NO_INTERVAL, (1.0, 5.0)), 0.25, "0.2"),
+        (3.0, 2.0, ((1.0, 5.0), NO_INTERVAL), 0.25, "0.2"),
+        (2.0, 2.1, ((0.0, 4.0), (0.0, 4.0)), 0.025, "0.03"),
+        (2.0, 3.0, (NO_INTERVAL, NO_INTERVAL), None, ""),
+        (2.0, 3.0, ((2.0, 2.0), (3.0, 3.0)), None, ""),
+    ],
+)
+def test_a_change_is_told_in_widths_of_the_interval_before(
+    before: float, after: float, ends: Any, widths: float | None, text: str
+) -> None:
+    metric = moved(before, after, ends=ends)
+    assert metric.widths == (None if widths is None else pytest.approx(widths))
+    assert metric.widths_text == text
+
+
+@pytest.mark.parametrize(
+    ("ends", "turned"),
+    [(((-1.0, 3.0), (0.5, 3.0)), True), (((0.5, 3.0), (-1.0, 3.0)), False), (((1.0, 3.0), (0.5, 3.0)), None),
+     (((-1.0, 3.0), (-2.0, 3.0)), None), ((NO_INTERVAL, (0.5, 3.0)), None)],
+)  # fmt: skip
+def test_a_figure_turns_where_zero_leaves_its_interval_or_enters_it(ends: Any, turned: bool | None) -> None:
+    assert moved(2.0, 2.5, ends=ends).significance is turned
+
+
+def test_words_are_a_verdict_and_days_are_none() -> None:
+    assert moved("sells", "buys").verdict
+    assert not moved("2026-09-04", "2026-09-11").verdict
+    assert not moved(1.0, 2.0).verdict
+
+
+def test_two_figures_that_differ_never_look_the_same() -> None:
+    metric = moved(300.01, 300.04)
+    assert (metric.before_text, metric.after_text, metric.change_text) == ("300.01", "300.04", "+0.03")
 
 
 @pytest.mark.parametrize(

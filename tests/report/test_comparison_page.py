@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 
 from jpresearch.record import Git, Metric, Run, Status
 from jpresearch.report.comparison import compare
-from jpresearch.report.comparison_page import render, write_comparison
-from tests.report.builders_runs import HOSTILE, SHOWN, START, hostile_job, job, run, sound, table
+from jpresearch.report.comparison_page import render, write_against_previous, write_comparison
+from jpresearch.report.lead_figures import BUDGET, LARGEST
+from tests.report.builders_pages import PIXEL, cell, figure, notebook
+from tests.report.builders_runs import HOSTILE, SHOWN, START, Page, hostile_job, job, kept, run, sound, table
 
 BEFORE = run(job(), job("02_b"), job("03_gone"))
 AFTER = run(
@@ -30,13 +35,118 @@ AFTER = run(
 def test_it_shows_what_moved_what_lay_behind_it_and_both_conclusions() -> None:
     page = sound(render(compare(BEFORE, AFTER), "../a", "."))
     minus = "\N{MINUS SIGN}"
-    assert f"net JPY bn {minus}1.5 {minus}2 to {minus}1 {minus}3 {minus}4 to {minus}2.5 {minus}1.5" in page.text
+    moved = f"net JPY bn {minus}1.5 {minus}2.0 to {minus}1.0 {minus}3.0 {minus}4.0 to {minus}2.5 {minus}1.5"
+    assert moved in page.text
+    assert f"{minus}100.0% 1.5 apart Title of 01_a" in page.text
     assert "apart" in page.text
     assert "investor_flows: 12 new rows to 2026-09-11" in page.text
     assert "lags: 4 → 8" in page.text
     assert "commit aaaaaaaaaaaa bbbbbbbbbbbb" in page.text
     assert "Foreigners sold. After Foreigners sold more." in page.text
-    assert {"../a/01_a.html", "./01_a.html", "../a/index.html", "./index.html", "#report-1"} <= set(page.links)
+    assert {"../a/01_a.html", "./01_a.html", "../a/index.html", "./index.html"} <= set(page.links)
+
+
+def test_answers_and_verdicts_that_changed_come_first_with_the_words_marked() -> None:
+    view = Metric(name="view", label="House view", value="a correction")
+    calm = view.model_copy(update={"value": "calm"})
+    before = run(job(answer="Foreigners sold 2 bp.", metrics=[view]), job("02_b", answer="Banks led by 3%."))
+    after = run(job(answer="Foreigners bought 5 bp.", metrics=[calm]), job("02_b", answer="Banks led by 4%."), week=1)
+    html = render(compare(before, after))
+    page = sound(html)
+    assert "<mark><bdi>sold 2</bdi></mark>" in html and "<mark><bdi>bought 5</bdi></mark>" in html
+    assert "House view, verdict: a correction → calm" in page.text
+    assert "Changed in their figures alone: Title of 02_b." in page.text
+    assert page.text.index("Foreigners bought") < page.text.index("Report by report")
+
+
+@pytest.mark.parametrize(("low", "words"), [(-1.0, "no longer significant"), (0.5, None)])
+def test_an_estimate_that_loses_its_significance_is_a_turn(low: float, words: str | None) -> None:
+    def made(low: float) -> Run:
+        return run(job(metrics=[Metric(name="impact", value=2.0, low=low, high=4.0, unit="bp")], takeaways=[str(low)]))
+
+    page = sound(render(compare(made(1.0), made(low))))
+    if words is None:
+        assert "No answer changed in words, and no verdict." in page.text
+    else:
+        assert f"impact, {words}: 2 (1 to 4) → 2 (−1 to 4) bp" in page.text
+
+
+def test_metrics_of_all_reports_stand_by_their_change_in_widths() -> None:
+    def made(*values: float) -> Run:
+        jobs = [
+            job(f"0{n}_x", metrics=[Metric(name=f"m{n}", value=value, low=value - 5, high=value + 5)])
+            for n, value in enumerate(values)
+        ]
+        return run(*jobs, job("09_y", metrics=[Metric(name="bare", value=values[0])]))
+
+    page = sound(render(compare(made(1.0, 1.0, 1.0), made(2.0, 11.0, 4.0))))
+    table = page.text.split("Metrics by change in widths")[1].split("Report by report")[0]
+    assert table.index("m1") < table.index("m2") < table.index("m0")
+    assert "bare" not in table, "without an interval it stands with its report"
+
+
+def shown(name: str, folder: Path, picture: str = PIXEL, **changes: Any) -> Any:
+    """A job whose executed notebook lies in ``folder`` with a lead figure of this picture."""
+    content = notebook(cell("x", figure("other"), figure("who", lead=True, **changes)))
+    content.cells[-1].outputs[-1].data["image/png"] = picture
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.ipynb").write_text(nbformat.writes(content), encoding="utf-8")
+    return job(name, lead_figure="who", executed_notebook=f"{name}.ipynb", takeaways=[picture[-8:]])
+
+
+OTHER = base64.b64encode(base64.b64decode(PIXEL) + b" ").decode()
+
+
+def test_lead_figures_stand_side_by_side_where_they_differ(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    before = run(shown("01_a", old), shown("02_b", old))
+    after = run(shown("01_a", new, OTHER, alt=f"It rose {HOSTILE}."), shown("02_b", new, takeaways=["x"]), week=1)
+    page = Page(write_comparison(compare(before, after), tmp_path / "c.html", old, new).read_text(encoding="utf-8"))
+    pictures = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
+    assert pictures == [f"data:image/png;base64,{picture}" for picture in (PIXEL, OTHER)]
+    alts = [value for tag, name, value in page.attributes if (tag, name) == ("img", "alt")]
+    assert alts == ["It fell: who.", f"It rose {SHOWN}."]
+
+
+def test_a_picture_too_large_or_a_notebook_that_is_gone_leaves_one_side(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    large = "A" * (LARGEST + 4)
+    found = compare(run(shown("01_a", old)), run(shown("01_a", new, large), week=1))
+    text = write_comparison(found, tmp_path / "c.html", old, new).read_text(encoding="utf-8")
+    assert "No figure that can be shown here." in text and large not in text
+    (old / "01_a.ipynb").write_text("[{", encoding="utf-8")
+    assert "<img" not in write_comparison(found, tmp_path / "c.html", old, new).read_text(encoding="utf-8")
+
+
+def test_all_pictures_together_have_a_budget(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    names = [f"{number:02d}_x" for number in range(8)]
+    before = run(*(shown(name, old, "A" * 400_000) for name in names))
+    after = run(*(shown(name, new, "B" * 400_000) for name in names), week=1)
+    file = write_comparison(compare(before, after), tmp_path / "c.html", old, new)
+    assert 3 * 800_000 < file.stat().st_size <= BUDGET + 100_000
+
+
+def test_a_run_is_compared_with_the_one_before_it_that_had_its_reports(tmp_path: Path) -> None:
+    kept(tmp_path, run(job(takeaways=["First."]), job("02_b")))
+    kept(tmp_path, run(job("02_b"), week=1, whole_collection=False))
+    alone = run(job(takeaways=["Third."]), week=2, whole_collection=False)
+    folder = kept(tmp_path, alone)
+    file = write_against_previous(alone, folder)
+    assert file == folder / "comparison.html"
+    page = sound(file.read_text(encoding="utf-8"))
+    assert "What changed from 2026-09-11 to 2026-09-25" in page.text
+    assert f"../{run().id}/01_a.html" in page.links and "./01_a.html" in page.links
+
+
+def test_a_first_run_and_one_whose_predecessor_cannot_be_read_have_no_comparison(tmp_path: Path) -> None:
+    first = run()
+    folder = kept(tmp_path, first)
+    assert write_against_previous(first, folder) is None
+    second = run(week=1)
+    place = kept(tmp_path, second)
+    (folder / "record.json").write_text("{", encoding="utf-8")
+    assert write_against_previous(second, place) is None
 
 
 def test_reports_that_did_not_change_and_those_of_one_run_are_listed_with_links() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jpresearch.record import Failure, Metric, Status
+from jpresearch.record import Failure, Finding, Job, Metric, Status
 from jpresearch.report.history import sum_up
 from jpresearch.report.index import render, write_index
 from tests.report.builders_runs import HOSTILE, SHOWN, START, hostile_job, job, kept, run, sound, table
@@ -25,7 +25,7 @@ def test_a_page_is_linked_with_its_state_day_and_takeaways() -> None:
     assert "../index.html" in page.links
     assert "record.json" in page.links
     assert "Japanese equities as of 2025-09-05" in page.text
-    assert "succeeded · data as of 2025-09-05 · 4 s" in page.text
+    assert "Title of 01_a succeeded 4 –" in page.text
     assert "Foreigners sold." in page.text
     assert "2026-09-11 18:00 JST" in page.text
 
@@ -52,20 +52,21 @@ def test_tables_older_than_usual_are_named_with_their_newest_day() -> None:
     stale = table(age_days=79, allowance_days=19)
     fresh = table("market_daily", age_days=2, allowance_days=7)
     page = sound(render(run(job(tables=[stale, fresh]))))
-    assert "Older than usual: investor_flows to 2026-09-04 (79 days; usual 19)." in page.text
+    assert "investor_flows to 2026-09-04 (79 days; usual 19)" in page.text
     assert "market_daily" not in page.text
+    assert "1 table late" in page.text and "1 of 2 late" in page.text
 
 
 def test_late_series_of_a_fresh_table_are_named_with_their_newest_day() -> None:
     yen = {"newest_period": "2026-08-01", "allowance_days": 12}
     page = sound(render(run(job(tables=[table(age_days=2, allowance_days=7, behind={"usdjpy": yen})]))))
-    assert "Older than usual: investor_flows usdjpy to 2026-08-01 (36 days; usual 12)." in page.text
+    assert "investor_flows usdjpy to 2026-08-01 (36 days; usual 12)" in page.text
 
 
 def test_key_figures_show_value_interval_and_their_past_runs() -> None:
     earlier = run(job(metrics=[Metric(name="net_jpy_bn", value=-1.0, unit="JPY bn")]), week=-1)
     page = sound(render(run(job(metrics=NET)), [sum_up(earlier, earlier.id)]))
-    assert "net 2 JPY bn 1 to 3" in page.text.replace("\N{MINUS SIGN}", "-")
+    assert "Net ¥2.0bn 1.0 to 3.0" in page.text
     (told,) = [value for tag, name, value in page.attributes if (tag, name) == ("svg", "aria-label")]
     assert told is not None
     assert told.startswith("net: 2 values from 2026-09-04 to 2026-09-11; lowest \N{MINUS SIGN}1")
@@ -75,7 +76,8 @@ def test_key_figures_show_value_interval_and_their_past_runs() -> None:
 def test_a_first_run_has_figures_and_no_line() -> None:
     page = sound(render(run(job(metrics=NET))))
     assert "svg" not in page.tags
-    assert "net 2 JPY bn" in page.text
+    assert "Net ¥2.0bn" in page.text
+    assert "There is no earlier run to compare with." in page.text
 
 
 def test_the_line_ends_at_the_days_of_the_run_itself() -> None:
@@ -85,11 +87,64 @@ def test_the_line_ends_at_the_days_of_the_run_itself() -> None:
     assert "svg" not in page.tags
 
 
-def test_measures_come_before_counts() -> None:
-    metrics = [Metric(name=f"count{n}", value=n) for n in range(4)] + [Metric(name="measure", value=0.5)]
+def test_the_key_number_is_the_first_estimate_beside_the_answer_then_any_lead_then_a_measure() -> None:
+    metrics = [Metric(name="count", value=4), Metric(name="measure", value=0.5)]
+    assert "Measure 0.50" in sound(render(run(job(metrics=metrics)))).text
+    metrics.append(Metric(name="lead", value=7.5, lead=True))
+    assert "Lead 7.5" in sound(render(run(job(metrics=metrics)))).text
+    metrics.append(Metric(name="estimate", value=2.5, low=1.0, high=4.0, lead=True))
     page = sound(render(run(job(metrics=metrics))))
-    assert page.text.index("measure") < page.text.index("count0")
-    assert "count3" not in page.text
+    assert "Estimate 2 1 to 4" in page.text
+    assert "Lead 7.5" not in page.text
+
+
+def reports(*answers: str, **changes: object) -> list[Job]:
+    return [job(f"0{number}_x", answer=answer, takeaways=[], **changes) for number, answer in enumerate(answers)]
+
+
+def test_the_first_reports_answer_is_the_view_with_what_its_lead_figure_shows() -> None:
+    first, second = reports("The view is calm.", "Banks lead.")
+    first.lead_figure = "who"
+    first.findings = [Finding(text="It fell.", lead=True), Finding(text="Trust banks carry it.", figure="who")]
+    page = sound(render(run(second, first)))
+    assert "The view is calm. Trust banks carry it." in page.text
+    assert page.text.count("The view is calm.") == 1, "its own row leads up to it"
+    assert "It fell." not in page.text
+    assert page.text.index("Trust banks carry it.") < page.text.index("Banks lead.")
+
+
+def test_a_first_report_that_failed_is_no_view() -> None:
+    first, second = reports("The view is calm.", "Banks lead.")
+    first.status = Status.FAILED
+    page = sound(render(run(first, second)))
+    assert "The view is calm." not in page.text
+    assert "This run failed" in page.text and "Banks lead." in page.text
+
+
+def test_three_sentences_say_what_changed_since_the_run_before() -> None:
+    estimate = {"unit": "bp", "label": "TOPIX in the week", "digits": 0}
+    before = [Metric(name="m", value=16.0, low=10.0, high=20.0, **estimate)]
+    after = [Metric(name="m", value=21.0, low=15.0, high=25.0, **estimate)]
+    old = reports("Foreigners sold 2 bp.", "Banks led by 3%.", metrics=before)
+    new = reports(
+        "Foreigners bought 2 bp.", "Banks led by 4%.", metrics=after, tables=[table(rows=105, newest="2026-09-11")]
+    )
+    old[1].metrics.append(Metric(name="view", label="House view", value="a correction"))
+    new[1].metrics.append(Metric(name="view", label="House view", value="calm"))
+    page = sound(render(run(*new, week=1), [], run(*old), "comparison.html"))
+    assert "Since the run of 2026-09-11 18:00 JST" in page.text
+    assert "1 of 2 answers changed in words: 00 X; 1 only in figures; House view: a correction → calm." in page.text
+    assert "00 X, TOPIX in the week, 16 → 21 bp (0.5 widths)." in page.text
+    assert "New data in 1 table to 2026-09-11: investor flows." in page.text
+    assert "+5 0.5 widths" in page.text
+    assert "comparison.html" in page.links
+
+
+def test_a_report_with_other_parameters_has_no_change() -> None:
+    old = run(job(parameters={"as_of": None, "lags": 8}, metrics=NET))
+    page = sound(render(run(job(metrics=NET), week=1), [], old))
+    assert "unchanged" not in page.text
+    assert "There is no earlier run to compare with." in page.text
 
 
 def test_the_workbook_is_linked_where_there_is_one() -> None:
@@ -201,6 +256,7 @@ def test_the_index_is_written_beside_the_pages_with_the_past_of_the_folder(tmp_p
     assert file == tmp_path / own.id / "index.html"
     page = sound(file.read_text(encoding="utf-8"))
     assert page.tags.count("svg") == 1
+    assert "Since the run of 2026-09-04 18:00 JST" in page.text
 
 
 def test_the_index_costs_no_heavy_import() -> None:

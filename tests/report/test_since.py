@@ -29,7 +29,7 @@ def test_figures_are_ready_to_print_with_sign_and_unit() -> None:
                 job(metrics=[Metric(name="net_jpy_bn", value=12000.0, unit="JPY bn")]))  # fmt: skip
     assert since is not None
     assert since.moved == [
-        Moved("net", "12,000", "\N{MINUS SIGN}502.5", "\N{MINUS SIGN}12,502.5", "JPY bn"),
+        Moved("net", "12,000", "\N{MINUS SIGN}502", "\N{MINUS SIGN}12,502", "JPY bn"),
     ]
     assert not since.quiet
 

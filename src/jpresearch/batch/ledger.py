@@ -22,7 +22,7 @@ from jpresearch import clock, record
 from jpresearch.batch.destination import STAGING, fetch, is_local, upload
 from jpresearch.errors import DataError
 from jpresearch.record import Failure, Run, Status
-from jpresearch.report import index, metrics_file
+from jpresearch.report import comparison_page, index, metrics_file
 
 LOCK: Final = ".lock"
 LOCK_SECONDS: Final = 10.0
@@ -30,8 +30,9 @@ LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 TEMPORARY_PREFIX: Final = "jpr-"
 OPEN: Final = (Status.PENDING, Status.RUNNING)
-# What a closed run has of its own beside the files of its jobs; the record last, for it says that all is there.
-SUMMARIES: Final = (metrics_file.FILE_NAME, index.FILE_NAME, record.FILE_NAME)
+# What a closed run has of its own beside the files of its jobs (the comparison where there is a run to compare it
+# with); the record last, for it says that all is there.
+SUMMARIES: Final = (metrics_file.FILE_NAME, comparison_page.FILE_NAME, index.FILE_NAME, record.FILE_NAME)
 
 
 class Ledger:
@@ -114,8 +115,13 @@ class Ledger:
             written = _close(self.state, self.folder, "the run ended before this notebook did", clock.wall())
             if written:
                 (self.folder / LOCK).unlink(missing_ok=True)
-            if not (written and self.copy_out(list(SUMMARIES))) and error is None:
+            if not (written and self.copy_out(_summaries(self.folder))) and error is None:
                 raise DataError("the run's record could not be written", self.address or str(self.folder))
+
+
+def _summaries(folder: Path) -> list[str]:
+    compared = (folder / comparison_page.FILE_NAME).is_file()
+    return [name for name in SUMMARIES if compared or name != comparison_page.FILE_NAME]
 
 
 def close_dead_runs(reports: Path) -> list[str]:
@@ -187,7 +193,7 @@ def _bury(folder: Path, note: dict[str, str | None]) -> bool:
         _close(state, folder, "the run ended before this notebook did: its process was gone", last_sign)
         if note.get("destination"):
             with contextlib.suppress(OSError):
-                upload([folder / name for name in SUMMARIES], str(note["destination"]))
+                upload([folder / name for name in _summaries(folder)], str(note["destination"]))
     shutil.rmtree(folder / STAGING, ignore_errors=True)
     temporary = Path(note.get("temporary") or "")
     if temporary.parent == Path(tempfile.gettempdir()) and temporary.name.startswith(TEMPORARY_PREFIX):
@@ -215,6 +221,8 @@ def _close(state: Run, folder: Path, reason: str, moment: datetime) -> bool:
     try:
         record.write(state, folder)
         metrics_file.write_metrics(state, folder)
+        with contextlib.suppress(OSError):
+            comparison_page.write_against_previous(state, folder)
         index.write_index(state, folder)
     except OSError:
         return False

@@ -19,6 +19,7 @@ from typing import Final
 from jpresearch import clock, record
 from jpresearch.batch import successes
 from jpresearch.batch.ledger import LATEST, PREVIOUS, in_progress
+from jpresearch.batch.notebooks import collection
 from jpresearch.errors import BadParameter, DataError
 from jpresearch.report.history import run_folders
 
@@ -100,7 +101,7 @@ def prune(reports: Path, chosen: Pruning) -> None:
                 shutil.rmtree(left)
             forget(root)
             if (root / "index.html").is_file():
-                write_overview(root)
+                write_overview(root, existing={path.stem for path in collection()})
     except OSError as error:
         raise DataError(f"an old run could not be removed: {error.strerror}", str(error.filename)) from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jpresearch import clock
-from jpresearch.batch import checkout, destination, edition
+from jpresearch.batch import checkout, destination, edition, notebooks
 from jpresearch.batch.driver import Driver, Listener, Watcher
 from jpresearch.batch.fingerprint import installed
 from jpresearch.batch.interruption import Interruption
@@ -129,7 +129,8 @@ def run(
 def _write_overview(plan: Plan, reports: Path, target: str) -> None:
     """The index of all runs; the run stands without it."""
     with contextlib.suppress(OSError):
-        file = write_overview(reports, plan.jobs[0].lang if plan.jobs else ENGLISH)
+        existing = {path.stem for path in notebooks.collection()}
+        file = write_overview(reports, plan.jobs[0].lang if plan.jobs else ENGLISH, existing=existing)
         if not destination.is_local(target):
             destination.upload([file], target)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,19 +57,10 @@ def _default_page(found: Comparison, before: Path, after: Path) -> Path:
 def _write(found: Comparison, page: Path, before: Path, after: Path) -> None:
     from jpresearch.report.comparison_page import write_comparison
 
-    here = page.resolve().parent
     try:
-        write_comparison(found, page, _from(here, before), _from(here, after))
+        write_comparison(found, page, before, after)
     except OSError as error:
         raise DataError(f"the page cannot be written: {error.strerror}", str(page), "Name a file: --output.") from error
-
-
-def _from(here: Path, folder: Path) -> str:
-    """A folder as a relative link from ``here``; empty where there is no way (another drive)."""
-    try:
-        return Path(os.path.relpath(folder, here)).as_posix()
-    except ValueError:
-        return ""
 
 
 def _tell(found: Comparison) -> None:

@@ -2,47 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
+from typing import Final
 
-from jpresearch.record import Job, Metric, Run, write_atomically
-from jpresearch.report.comparison import Comparison, JobChange, Setting
-from jpresearch.report.frame import as_of, chip, chips, document, items, lang_of, link, moment, safe, table
-from jpresearch.report.metric_change import MetricChange, interval_text
+from jpresearch import record
+from jpresearch.errors import DataError
+from jpresearch.record import Job, Run, write_atomically
+from jpresearch.report import history, news
+from jpresearch.report.answer_change import Turn, marked, turn
+from jpresearch.report.comparison import Comparison, JobChange, Setting, compare
+from jpresearch.report.frame import as_of, cards, chip, chips, document, items, lang_of, link, moment, safe
+from jpresearch.report.lead_figures import Picture, Sides, lead_figures
+from jpresearch.report.metric_change import MetricChange
 from jpresearch.report.words import say
 
+# What compares a run with the one before it, in its folder.
+FILE_NAME: Final = "comparison.html"
+SHOWN_METRICS: Final = 40
 
-def write_comparison(found: Comparison, file: Path, before_at: str = "", after_at: str = "") -> Path:
-    """Write the page to ``file``; ``before_at`` and ``after_at`` are the runs' folders as seen from there."""
-    write_atomically(file, render(found, before_at, after_at))
+
+def write_against_previous(run: Run, folder: Path) -> Path | None:
+    """Write the comparison of ``run`` in ``folder`` with the run before it; ``None`` where there is none to read."""
+    earlier = history.before(history.past_runs(folder.parent), history.sum_up(run, folder.name))
+    if earlier is None:
+        return None
+    place = folder.parent / earlier.folder
+    try:
+        found = compare(record.read(place), run)
+    except DataError:
+        return None
+    return write_comparison(found, folder / FILE_NAME, place, folder)
+
+
+def write_comparison(found: Comparison, file: Path, before: Path | None = None, after: Path | None = None) -> Path:
+    """Write the page to ``file``; ``before`` and ``after`` are the folders of the two runs."""
+    here = file.resolve().parent
+    sides = lead_figures(found, before, after)
+    write_atomically(file, render(found, relative(here, before), relative(here, after), sides))
     return file
 
 
-def render(found: Comparison, before_at: str = "", after_at: str = "") -> str:
+def relative(here: Path, folder: Path | None) -> str:
+    """A folder as a relative link from ``here``; empty where there is none, or no way (another drive)."""
+    try:
+        return "" if folder is None else Path(os.path.relpath(folder.resolve(), here)).as_posix()
+    except ValueError:
+        return ""
+
+
+def render(
+    found: Comparison, before_at: str = "", after_at: str = "", figures: Mapping[str, Sides] | None = None
+) -> str:
     """The comparison as HTML.
 
     Parameters
     ----------
     found : the two runs and what differs.
     before_at, after_at : relative paths of the runs' folders, for links to their pages.
+    figures : the lead figures of both runs by the name of the job.
     """
     lang = lang_of(found.after)
     changed = [job for job in found.jobs if not job.same]
     parts = [
-        _runs(found, before_at, after_at, lang),
-        _overview(changed, lang) if found.jobs else "",
+        _turned(changed, after_at, lang),
+        _largest(changed, lang),
+        _figures(changed, figures or {}, lang),
+        _reports(changed, before_at, after_at, lang),
         _environment(found.environment, lang),
-        *(_job(job, number, before_at, after_at, lang) for number, job in enumerate(changed, start=1)),
         _unchanged([job.after for job in found.jobs if job.same], after_at, lang),
         _only(found.only_before, found.before, before_at, lang),
         _only(found.only_after, found.after, after_at, lang),
+        _runs(found, before_at, after_at, lang),
     ]
     before, after = _names(found)
     title = say("changes", lang, before=before, after=after)
     body = "\n".join(part for part in parts if part)
     if found.same:
-        body += f"<p>{say('nothing', lang)}</p>"
-    return document(lang=lang, title=title, head="", body=body, foot="<p>jpresearch</p>")
+        body = f"<p>{say('nothing', lang)}</p>{body}"
+    head = f"<nav>{link(f'{after_at}/index.html' if after_at else None, say('reports_after', lang))}</nav>"
+    return document(lang=lang, title=title, head=head, body=body, foot="<p>jpresearch</p>")
 
 
 def _names(found: Comparison) -> tuple[str, str]:
@@ -65,7 +106,8 @@ def _runs(found: Comparison, before_at: str, after_at: str, lang: str) -> str:
         _run_row(say("after", lang), found.after, after_at, lang),
     ]
     heads = [say("run", lang), "ID", say("day", lang), say("status", lang)]
-    return table(heads, rows, say("two_runs", lang))
+    head = say("two_runs", lang)
+    return f"<section><h2>{head}</h2>{cards(heads, rows, head, 'plain')}</section>"
 
 
 def _run_row(name: str, run: Run, at: str, lang: str) -> list[str]:
@@ -76,21 +118,79 @@ def _run_row(name: str, run: Run, at: str, lang: str) -> list[str]:
     return [name, f"{place}{started}", told or say("everything", lang), chips(run, lang)]
 
 
-def _overview(changed: Sequence[JobChange], lang: str) -> str:
-    """What changed, a line per report."""
-    if not changed:
+def _turned(changed: Sequence[JobChange], at: str, lang: str) -> str:
+    """The answers that changed in words, and the verdicts that are others than before."""
+    shown = [part for job in changed if (part := _turn(job, at, lang))]
+    in_figures = [job for job in changed if turn(job.before.answer, job.after.answer) is Turn.FIGURES]
+    told = "".join(shown) or f"<p>{say('none_turned', lang)}</p>"
+    if in_figures:
+        names = ", ".join(safe(job.after.title) for job in in_figures)
+        told += f'<p class="status">{say("only_figures", lang, names=names)}</p>'
+    return f"<section><h2>{say('turned', lang)}</h2>{told}</section>" if changed else ""
+
+
+def _turn(job: JobChange, at: str, lang: str) -> str:
+    """One report whose answer or verdict turned; empty where none did."""
+    before, after = job.before.answer or "", job.after.answer or ""
+    sides = _both(*(marked(before, after)), lang) if turn(before, after) is Turn.WORDS else ""
+    lines = [_verdict(metric, say("verdict", lang), lang) for metric in news.verdicts(job)]
+    for metric in job.metrics:
+        if metric.significance is not None:
+            lines.append(_verdict(metric, say("significant" if metric.significance else "insignificant", lang), lang))
+    if not (sides or lines):
         return ""
-    heads = [say("report", lang), say("metrics_moved", lang), say("tables_changed", lang), say("code_parts", lang)]
-    rows = [
-        [
-            f'<a href="#report-{number}">{safe(job.after.title)}</a>{_parameters(job)}',
-            f"{len(job.moved)} / {len(job.metrics)}",
-            f"{len(job.tables)}",
-            f"{len(job.code)}" if job.code is not None else "–",
-        ]
-        for number, job in enumerate(changed, start=1)
-    ]
-    return f"<section><h2>{say('overview', lang)}</h2>{table(heads, rows, say('overview', lang), numbers=1)}</section>"
+    head = f"<h3>{_page(job.after, at, safe(job.after.title))}{_parameters(job)}</h3>"
+    return f"<article>{head}{sides}{items(lines)}</article>"
+
+
+def _both(before: str, after: str, lang: str) -> str:
+    none = say("none", lang)
+    sides = ((say("before", lang), before or none), (say("after", lang), after or none))
+    return f'<div class="sides">{"".join(f"<div><h4>{name}</h4><p>{text}</p></div>" for name, text in sides)}</div>'
+
+
+def _verdict(metric: MetricChange, words: str, lang: str) -> str:
+    ends = [metric.interval(side, lang) for side in (metric.before, metric.after)]
+    texts = (metric.before_text, metric.after_text)
+    before, after = (
+        f"{safe(text)} ({safe(end)})" if end else safe(text) for text, end in zip(texts, ends, strict=True)
+    )
+    return f"{safe(metric.label)}, {words}: {before} → {after} {safe(metric.unit_text)}"
+
+
+def _largest(changed: Sequence[JobChange], lang: str) -> str:
+    """The metrics that moved most in widths of their interval, over all reports."""
+    moves = [(job, metric) for job in changed for metric in job.moved if metric.widths is not None]
+    moves.sort(key=lambda move: move[1].widths or 0.0, reverse=True)
+    if not moves:
+        return ""
+    rows = [[*_metric(metric, lang), safe(job.after.title) + _parameters(job)] for job, metric in moves[:SHOWN_METRICS]]
+    keys = ("metric", "before", "after", "change", "in_widths", "intervals", "report")
+    head = say("by_widths", lang)
+    note = say("widths_note", lang)
+    if len(moves) > SHOWN_METRICS:
+        note += say("more_below", lang, count=len(moves) - SHOWN_METRICS)
+    table = cards([say(key, lang) for key in keys], rows, head, "moves")
+    return f'<section><h2>{head}</h2><p class="status">{note}</p>{table}</section>'
+
+
+def _figures(changed: Sequence[JobChange], figures: Mapping[str, Sides], lang: str) -> str:
+    """The lead figures before and after, side by side."""
+    shown = [_pair(job, figures[job.name], lang) for job in changed if job.name in figures]
+    return f"<section><h2>{say('lead_figures', lang)}</h2>{''.join(shown)}</section>" if shown else ""
+
+
+def _pair(job: JobChange, sides: Sides, lang: str) -> str:
+    pictures = _picture("before", sides.before, lang) + _picture("after", sides.after, lang)
+    return f'<article><h3>{safe(job.after.title)}{_parameters(job)}</h3><div class="sides">{pictures}</div></article>'
+
+
+def _picture(side: str, picture: Picture | None, lang: str) -> str:
+    head = f"<h4>{say(side, lang)}</h4>"
+    if picture is None:
+        return f'<div>{head}<p class="status">{say("no_figure", lang)}</p></div>'
+    source, alt = escape(picture.address, quote=True), escape(picture.alt, quote=True)
+    return f'<figure>{head}<img src="{source}" alt="{alt}"></figure>'
 
 
 def _parameters(job: JobChange) -> str:
@@ -108,20 +208,28 @@ def _settings(found: Sequence[Setting], lang: str) -> str:
     none = say("none", lang)
     rows = [[safe(s.name), safe(s.before or none), safe(s.after or none)] for s in found]
     heads = [say("setting_name", lang), say("before", lang), say("after", lang)]
-    return table(heads, rows, say("environment", lang))
+    return cards(heads, rows, say("environment", lang), "plain")
+
+
+def _reports(changed: Sequence[JobChange], before_at: str, after_at: str, lang: str) -> str:
+    if not changed:
+        return ""
+    told = "".join(_job(job, number, before_at, after_at, lang) for number, job in enumerate(changed, start=1))
+    return f"<section><h2>{say('report_by_report', lang)}</h2>{told}</section>"
 
 
 def _job(job: JobChange, number: int, before_at: str, after_at: str, lang: str) -> str:
-    """One report: status, parameters, data, code, metrics, takeaways."""
+    """One report, folded: status, parameters, data, code, metrics, conclusions."""
     parts = [
-        f"<h2>{safe(job.after.title)}{_parameters(job)}</h2>",
         _states(job, before_at, after_at, lang),
         _part("behind", _list_of(job.data_sentences(lang)), lang),
         _part("code", _list_of([*job.parameter_sentences(lang), *job.code_sentences(lang)]), lang),
         _part("moved", _metrics(job, lang), lang),
         _part("takeaways", _takeaways(job, lang), lang),
     ]
-    return f'<section id="report-{number}">{"".join(parts)}</section>'
+    counts = say("moved_of", lang, moved=len(job.moved), all=len(job.metrics), tables=len(job.tables))
+    head = f"<summary><strong>{safe(job.after.title)}</strong>{_parameters(job)} {counts}</summary>"
+    return f'<details id="report-{number}">{head}{"".join(parts)}</details>'
 
 
 def _list_of(sentences: Sequence[str]) -> str:
@@ -153,28 +261,28 @@ def _metrics(job: JobChange, lang: str) -> str:
     note = f'<p class="status">{say("unmoved", lang, count=rest)}</p>' if rest else ""
     if not listed:
         return note
-    keys = ("metric", "before", "after", "change", "relative", "intervals")
+    keys = ("metric", "before", "after", "change", "in_widths", "intervals")
     rows = [_metric(metric, lang) for metric in listed]
     label = f"{say('moved', lang)}: {job.name}"
-    return table([say(key, lang) for key in keys], rows, label, numbers=1) + note
+    return cards([say(key, lang) for key in keys], rows, label, "moves") + note
 
 
 def _metric(change: MetricChange, lang: str) -> list[str]:
     unit = f"<small>{safe(change.unit_text)}</small>" if change.unit_text else ""
-    overlap = "" if change.overlap is None else say("overlap" if change.overlap else "apart", lang)
-    moved = safe(change.change_text) if change.moved else say("only_interval", lang)
+    overlap = "–" if change.overlap is None else say("overlap" if change.overlap else "apart", lang)
+    moved = safe(change.change_text or "–") if change.moved else say("only_interval", lang)
+    relative = f"<small>{safe(change.relative_text)}</small>" if change.relative_text else ""
     return [
         f"{safe(change.label)}{unit}",
-        _value(change.before_text, change.before, lang),
-        _value(change.after_text, change.after, lang),
-        moved,
-        safe(change.relative_text),
+        _value(change.before_text, change.interval(change.before, lang)),
+        _value(change.after_text, change.interval(change.after, lang)),
+        f"{moved}{relative}",
+        safe(change.widths_text or "–"),
         overlap,
     ]
 
 
-def _value(text: str, metric: Metric | None, lang: str) -> str:
-    interval = interval_text(metric, lang)
+def _value(text: str, interval: str) -> str:
     return safe(text) + (f'<small class="interval">{safe(interval)}</small>' if interval else "")
 
 

@@ -1,4 +1,4 @@
-"""The frame of index and comparison: one file, no script, nothing fetched; whatever comes from outside is escaped."""
+"""The frame of index and comparison: one file, nothing fetched, no script but our own; what is outside is escaped."""
 
 from __future__ import annotations
 
@@ -12,20 +12,29 @@ from urllib.parse import quote
 from jpresearch import clock
 from jpresearch.record import Job, Run, Status
 from jpresearch.report.direction import visible
+from jpresearch.report.finding import source
 from jpresearch.report.words import say
 
 STYLE: Final = Path(__file__).parent / "template" / "index.css"
 POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def document(*, lang: str, title: str, head: str, body: str, foot: str) -> str:
-    """A page with one heading, landmarks and a skip link; ``title`` is a text, the other parts are HTML."""
+def document(*, lang: str, title: str, head: str, body: str, foot: str, script: str = "", slim: bool = False) -> str:
+    """A page with one heading, landmarks and a skip link; ``title`` is a text, the other parts are HTML.
+
+    ``script`` is code of our own, which the page's policy allows by its hash; by default there is none. ``slim`` has
+    the title in the bar at the top, where a first screen has no room for a line of its own.
+    """
+    heading = f"<h1>{safe(title)}</h1>"
+    head, body = (f"{heading}{head}", body) if slim else (head, f"{heading}\n{body}")
+    policy = f"{POLICY}; script-src {source(script)}" if script else POLICY
+    end = f"<script>{script}</script>\n" if script else ""
     html = f"""<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{escape(title)}</title>
 <style>{css()}</style>
 </head>
@@ -33,11 +42,10 @@ def document(*, lang: str, title: str, head: str, body: str, foot: str) -> str:
 <a class="skip" href="#content">{say("skip", lang)}</a>
 <header>{head}</header>
 <main id="content">
-<h1>{safe(title)}</h1>
 {body}
 </main>
 <footer>{foot}</footer>
-</body>
+{end}</body>
 </html>
 """
     return visible(html)
@@ -53,22 +61,23 @@ def link(target: str | None, text: str) -> str:
     return f'<a href="{quote(target)}">{text}</a>' if target else text
 
 
-def table(heads: list[str], rows: list[list[str]], label: str, numbers: int | None = None) -> str:
-    """A table of HTML cells; the first of each row is its head, cells from place ``numbers`` on are figures.
+def cards(heads: list[str], rows: list[list[str]], label: str, kind: str) -> str:
+    """A table of HTML cells that a narrow screen shows as cards, each value under the head of its column (a text).
 
-    ``label`` (a text) names it to readers who cannot see it; a wide table scrolls in a frame that keys can reach.
+    Roles are written out: a browser forgets that a table is one where its parts are laid out in another way.
     """
-    first = len(heads) if numbers is None else numbers
-    marks = [' class="number"' if place >= first else "" for place in range(len(heads))]
-    top = "".join(f'<th scope="col"{mark}>{head}</th>' for head, mark in zip(heads, marks, strict=True))
-    lines = "".join(_row(row, marks) for row in rows)
-    frame = f'<div class="table" role="group" tabindex="0" aria-label="{escape(label, quote=True)}">'
-    return f"{frame}<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"
+    top = "".join(f'<th role="columnheader" scope="col">{safe(head)}</th>' for head in heads)
+    lines = "".join(_card(heads, row) for row in rows)
+    return (
+        f'<table class="cards {kind}" role="table" aria-label="{escape(label, quote=True)}"><thead role="rowgroup">'
+        f'<tr role="row">{top}</tr></thead><tbody role="rowgroup">{lines}</tbody></table>'
+    )
 
 
-def _row(cells: list[str], marks: list[str]) -> str:
-    rest = "".join(f"<td{mark}>{cell}</td>" for cell, mark in zip(cells[1:], marks[1:], strict=True))
-    return f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>'
+def _card(heads: list[str], row: list[str]) -> str:
+    named = zip(heads[1:], row[1:], strict=True)
+    rest = "".join(f'<td role="cell" data-head="{escape(head, quote=True)}">{cell}</td>' for head, cell in named)
+    return f'<tr role="row"><th role="rowheader" scope="row">{row[0]}</th>{rest}</tr>'
 
 
 def items(texts: list[str], kind: str = "") -> str:

@@ -16,7 +16,7 @@ from jpresearch.record import Job, Metric, Run
 from jpresearch.report.numbers import number
 
 CACHE: Final = ".history.json"
-CACHE_VERSION: Final = 1
+CACHE_VERSION: Final = 2
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
@@ -26,14 +26,19 @@ KEPT: Final = 520
 DETAILED_JOBS: Final = 30
 KEPT_METRICS: Final = 6
 KEPT_TAKEAWAY: Final = 400
+KEPT_FINDINGS: Final = 5
 LISTED: Final = 5
+GOOD: Final = (record.Status.SUCCEEDED.value, record.Status.REUSED.value)
 
 Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class PastJob:
-    """One job of a past run, as much as an index shows of it. ``day`` is the day its data speak of."""
+    """One job of a past run, as much as an index shows of it. ``day`` is the day its data speak of.
+
+    ``as_of`` is the day it was given, empty for everything published; ``takeaway`` its answer, ``findings`` the next.
+    """
 
     series: str
     notebook: str
@@ -41,7 +46,9 @@ class PastJob:
     status: str
     day: str
     page: str | None = None
+    as_of: str = ""
     takeaway: str = ""
+    findings: Sequence[str] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
@@ -114,8 +121,9 @@ def past_runs(reports: Path) -> list[PastRun]:
 
 
 def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:
-    """What the indices keep of a run; its jobs only where they are few, or ``detailed`` is asked for."""
-    keep = detailed or len(run.jobs) <= DETAILED_JOBS
+    """What the indices keep of a run; its jobs where they are few, one a notebook, or ``detailed``."""
+    one_each = len({job.notebook for job in run.jobs}) == len(run.jobs)
+    keep = detailed or one_each or len(run.jobs) <= DETAILED_JOBS
     jobs = [past_job(job, run) for job in run.jobs] if keep else []
     statuses: dict[str, int] = {}
     for job in run.jobs:
@@ -134,7 +142,7 @@ def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:
 
 
 def past_job(job: Job, run: Run) -> PastJob:
-    """What the indices keep of a job: its figures in the order published, its first conclusion."""
+    """What the indices keep of a job: its key figures, its answer and the first findings."""
     kept = key_metrics(job)[:KEPT_METRICS]
     return PastJob(
         series=series_of(job),
@@ -143,16 +151,22 @@ def past_job(job: Job, run: Run) -> PastJob:
         status=job.status.value,
         day=day_of(job, run),
         page=job.page,
+        as_of=str(job.parameters.get("as_of") or ""),
         takeaway=shorten(job.conclusions[0], KEPT_TAKEAWAY) if job.conclusions else "",
+        findings=[shorten(text, KEPT_TAKEAWAY) for text in job.conclusions[1 : 1 + KEPT_FINDINGS]],
         metrics={metric.name: float(metric.value) for metric in kept},
         units={metric.name: metric.unit for metric in kept if metric.unit},
     )
 
 
 def key_metrics(job: Job) -> list[Metric]:
-    """The figures worth a line over time: measures as published, then counts."""
+    """The figures worth a line over time: those beside the answer, estimates first; other measures; counts."""
     figures = [metric for metric in job.metrics if finite(metric.value)]
-    return sorted(figures, key=lambda metric: isinstance(metric.value, int))
+    return sorted(figures, key=lambda m: (not m.lead, not (m.lead and _estimate(m)), isinstance(m.value, int)))
+
+
+def _estimate(metric: Metric) -> bool:
+    return metric.low is not None and metric.high is not None
 
 
 def shorten(text: str, most: int) -> str:
@@ -178,6 +192,27 @@ def day_of(job: Job, run: Run) -> str:
     except BadParameter:
         moment = None
     return (run.day if moment is None else moment.date()).isoformat()
+
+
+def before(past: Sequence[PastRun], run: PastRun) -> PastRun | None:
+    """The run that ``run`` is compared with: the newest earlier one of the same day that has its reports.
+
+    ``past`` is newest first. A run of the whole collection is compared with another of the whole collection; one of
+    everything published with another of everything published.
+    """
+    reports = set(run.notebooks)
+    return next(
+        (
+            each
+            for each in past
+            if each.folder < run.folder
+            and each.finished
+            and list(each.as_of) == list(run.as_of)
+            and any(status in GOOD for status in each.statuses)
+            and (each.whole_collection if run.whole_collection else reports <= set(each.notebooks))
+        ),
+        None,
+    )
 
 
 def points(past: Sequence[PastRun], series: str, metric: str, until: str) -> dict[str, float]:

@@ -1,15 +1,21 @@
-"""The index of one run: its pages with status, day and takeaways, key figures with their past; a batch as tables."""
+"""The index of one run: the first screen over its reports, a batch as tables, and how each report ran."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from jpresearch import record
+from jpresearch.errors import DataError
 from jpresearch.record import Job, Metric, Run, Status, write_atomically
 from jpresearch.report import metrics_file
-from jpresearch.report.frame import as_of, chip, chips, document, items, lang_of, link, moment, safe, table
+from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
+from jpresearch.report.frame import as_of, cards, chip, chips, document, lang_of, link, moment, safe
+from jpresearch.report.front import Row, first_screen, late_phrase
 from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up
+from jpresearch.report.history import before as previous
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import NAMED_SERIES, failure_sentence
 from jpresearch.report.numbers import decimals, plain, text
@@ -17,40 +23,61 @@ from jpresearch.report.sparkline import sparkline
 from jpresearch.report.words import say
 
 FILE_NAME: Final = "index.html"
-SHOWN_TAKEAWAYS: Final = 3
 KEY_METRICS: Final = 4
 
 
 def write_index(run: Run, folder: Path) -> Path:
     """Write ``index.html`` over the pages of ``run`` in ``folder`` and return its path."""
     file = folder / FILE_NAME
-    write_atomically(file, render(run, past_runs(folder.parent)))
+    past = past_runs(folder.parent)
+    before = previous(past, sum_up(run, folder.name))
+    earlier = None
+    if before is not None:
+        with suppress(DataError):
+            earlier = record.read(folder.parent / before.folder)
+    compared = COMPARISON if (folder / COMPARISON).is_file() else ""
+    write_atomically(file, render(run, past, earlier, compared))
     return file
 
 
-def render(run: Run, past: Sequence[PastRun] = ()) -> str:
+def render(run: Run, past: Sequence[PastRun] = (), earlier: Run | None = None, compared: str = "") -> str:
     """The index as HTML; everything that a notebook or a caller supplied is escaped.
 
     Parameters
     ----------
     run : the run, finished or not.
     past : earlier runs, newest first, for the lines of the key figures.
+    earlier : the run that this one is compared with, if there is one.
+    compared : the file that compares the two, beside the index; empty where there is none.
     """
     lang = lang_of(run)
     grouped = _grouped(run.jobs)
-    body = "\n".join(_group(jobs, run, past, lang) for jobs in grouped)
-    head = f'<p class="asof">{say("run", lang)} {safe(run.id)} · {moment(run)}</p>'
-    head += f"<nav>{_links(run, lang)}</nav>"
-    foot = f'<p>{say("record", lang)} <a href="record.json">record.json</a></p>'
-    body = f'<p class="summary">{chips(run, lang)}</p>\n{body}'
-    return document(lang=lang, title=title_of(run, lang), head=head, body=body, foot=foot)
+    rows = _rows([jobs[0] for jobs in grouped if len(jobs) == 1], run, earlier)
+    since = moment(earlier) if earlier else ""
+    parts = [
+        first_screen(rows, past, lang, since, compared),
+        *(_batch(jobs, run, lang) for jobs in grouped if len(jobs) > 1),
+        _details([row.job for row in rows], lang),
+    ]
+    head = f"<nav>{_links(run, lang)}</nav>{late_phrase(rows, lang)}"
+    foot = f"<p>{say('run', lang)} {safe(run.id)} · {moment(run)} · {chips(run, lang)}</p>"
+    foot += f'<p>{say("record", lang)} <a href="record.json">record.json</a></p>'
+    body = "\n".join(part for part in parts if part)
+    return document(lang=lang, title=title_of(run, lang), head=head, body=body, foot=foot, slim=True)
+
+
+def _rows(jobs: Sequence[Job], run: Run, earlier: Run | None) -> list[Row]:
+    """A row per report in reading order, each with its job in the run before where that asked the same."""
+    known = {series_of(job): job for job in earlier.jobs} if earlier else {}
+    ordered = sorted(jobs, key=lambda job: job.notebook)
+    return [Row(job, run, previous=known.get(series_of(job))) for job in ordered]
 
 
 def _links(run: Run, lang: str) -> str:
     runs = f'<a href="../{FILE_NAME}">{say("all_runs", lang)}</a>'
     if not any(job.metrics for job in run.jobs):
         return runs
-    return f'<a href="{metrics_file.FILE_NAME}">{say("metrics_file", lang)}</a> · {runs}'
+    return f'{runs} <a href="{metrics_file.FILE_NAME}">{say("metrics_file", lang)}</a>'
 
 
 def title_of(run: Run, lang: str) -> str:
@@ -72,30 +99,29 @@ def _grouped(jobs: Sequence[Job]) -> list[list[Job]]:
     return list(found.values())
 
 
-def _group(jobs: list[Job], run: Run, past: Sequence[PastRun], lang: str) -> str:
-    return _card(jobs[0], run, past, lang) if len(jobs) == 1 else _batch(jobs, run, lang)
+def _details(jobs: Sequence[Job], lang: str) -> str:
+    """How each report ran, folded: status, seconds, workbook, what is stale."""
+    if not jobs:
+        return ""
+    heads = [say(key, lang) for key in ("report", "status", "seconds_head", "file_head", "stale_head")]
+    rows = [
+        [
+            link(job.page, safe(job.title)),
+            chip(job.status.value, lang),
+            _seconds(job),
+            link(job.workbook, say("workbook", lang)) if job.workbook else "–",
+            safe("; ".join(_stale(job, lang)) or "–"),
+        ]
+        for job in jobs
+    ]
+    head = say("details", lang)
+    return f"<details><summary>{head}</summary>{cards(heads, rows, head, 'plain')}</details>"
 
 
-def _card(job: Job, run: Run, past: Sequence[PastRun], lang: str) -> str:
-    """One page: title, status, takeaways, what is stale, key figures."""
-    told = items([safe(words) for words in job.conclusions[:SHOWN_TAKEAWAYS]], "takeaways")
-    notices = "".join(f'<p class="notice trouble">{safe(words)}</p>' for words in _troubles(job, lang))
-    notices += "".join(f'<p class="notice">{safe(words)}</p>' for words in _stale(job, lang))
-    kind = ' class="bad"' if job.status.bad else ""
-    head = f'<h2>{link(job.page, safe(job.title))}</h2><p class="status">{" · ".join(_status(job, lang))}</p>'
-    return f"<article{kind}>{head}{notices}{told}{_figures(job, run, past, lang)}</article>"
-
-
-def _status(job: Job, lang: str) -> list[str]:
-    day = as_of(job)
-    parts = [chip(job.status.value, lang)]
-    parts.append(say("as_of", lang, day=safe(day)) if day else say("everything", lang))
-    if job.started_at and job.ended_at and job.status is not Status.REUSED:
-        spent = (job.ended_at - job.started_at).total_seconds()
-        parts.append(say("seconds", lang, seconds=f"{spent:.0f}"))
-    if job.workbook:
-        parts.append(link(job.workbook, say("workbook", lang)))
-    return parts
+def _seconds(job: Job) -> str:
+    if not (job.started_at and job.ended_at) or job.status is Status.REUSED:
+        return "–"
+    return f"{(job.ended_at - job.started_at).total_seconds():.0f}"
 
 
 def _troubles(job: Job, lang: str) -> list[str]:
@@ -106,7 +132,7 @@ def _troubles(job: Job, lang: str) -> list[str]:
 
 
 def _stale(job: Job, lang: str) -> list[str]:
-    """The tables older than usual, in one line."""
+    """The tables and series older than usual."""
     found = [
         say("stale_table", lang, table=read.table, day=read.newest_period, age=read.age_days, usual=read.allowance_days)
         for read in job.tables
@@ -125,7 +151,7 @@ def _stale(job: Job, lang: str) -> list[str]:
         if not read.stale
         for late in read.late_series[:NAMED_SERIES]
     ]
-    return [say("stale", lang, tables="; ".join(found))] if found else []
+    return list(dict.fromkeys(found))
 
 
 def _figures(job: Job, run: Run, past: Sequence[PastRun], lang: str) -> str:
@@ -170,12 +196,11 @@ def _batch(jobs: list[Job], run: Run, lang: str) -> str:
 def _job_table(jobs: list[Job], newest: Job | None, lang: str) -> str:
     varied = metrics_file.varied(jobs)
     metrics = _key_metrics(newest) if newest else []
-    heads = [say("day", lang), *(safe(name) for name in varied), say("status", lang)]
-    units = [f"{safe(label(m))}{f' <small>{safe(m.unit)}</small>' if m.unit else ''}" for m in metrics]
+    heads = [say("day", lang), *varied, say("status", lang)]
+    units = [f"{label(metric)}, {metric.unit}" if metric.unit else label(metric) for metric in metrics]
     columns = [_column(jobs, metric.name, lang) for metric in metrics]
     rows = [_job_row(job, varied, [column[place] for column in columns], lang) for place, job in enumerate(jobs)]
-    named = say("over_days", lang, title=jobs[0].title)
-    return table([*heads, *units], rows, named, numbers=len(heads))
+    return cards([*heads, *units], rows, say("over_days", lang, title=jobs[0].title), "plain")
 
 
 def _column(jobs: list[Job], name: str, lang: str) -> list[str]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from jpresearch.record import Metric
-from jpresearch.report.numbers import MISSING, decimals, number, plain, signed
+from jpresearch.report.numbers import MISSING, number, plain
 from jpresearch.report.words import say
+from jpresearch.say.figures import decimals, number_text
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(T.*)?")
 # Units in which a change is told in points: a percentage of a percentage misleads.
@@ -19,6 +20,13 @@ POINTS: Final = "pp"
 WITHOUT_RATIO: Final = (*SHARES, "pp", "p value", "percentile", "correlation", "calendar")
 ENDINGS: Final = ("jpy ", "pct", "pp")
 SAME: Final = 1e-9
+# Past so many decimals two figures that differ are shown as equal, with the order of their change.
+MOST_PLACES: Final = 4
+# Half of a hundredth: a smaller change is shown as below it.
+SMALLEST_WIDTHS: Final = 0.005
+# Decimals of an amount of yen below a hundred of its unit; trillions keep two.
+YEN_PLACES: Final = {"JPY tn": 2, "JPY bn": 1, "JPY mn": 1}
+YEN_WHOLE_FROM: Final = 99.95
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,37 @@ class MetricChange:
         return before[0] <= after[1] and after[0] <= before[1]
 
     @property
+    def widths(self) -> float | None:
+        """The change in widths of the interval before, of the one after where that had none; ``None`` without any."""
+        change = self.change
+        if change is None or self.before is None or self.after is None:
+            return None
+        found = _interval(self.before) or _interval(self.after)
+        width = found[1] - found[0] if found else 0.0
+        widths = change / width if width > 0 else math.inf
+        return abs(widths) if math.isfinite(widths) else None
+
+    @property
+    def significance(self) -> bool | None:
+        """Whether zero lies outside the interval after but not before (or the reverse); ``None`` where that is no turn.
+
+        True where it became significant, False where it no longer is.
+        """
+        if not self.same_unit or self.before is None or self.after is None:
+            return None
+        before, after = _interval(self.before), _interval(self.after)
+        if before is None or after is None:
+            return None
+        clear, clear_before = (not low <= 0 <= high for low, high in (after, before))
+        return clear if clear is not clear_before else None
+
+    @property
+    def verdict(self) -> bool:
+        """Whether it states in words what the run concluded (a day is no verdict)."""
+        values = [metric.value for metric in (self.before, self.after) if metric is not None]
+        return all(isinstance(value, str) and not DAY.fullmatch(value) for value in values)
+
+    @property
     def moved(self) -> bool:
         """Whether the value is another (or was published by one run alone)."""
         if not self.same_unit or self.before is None or self.after is None:
@@ -93,14 +132,18 @@ class MetricChange:
 
     @property
     def size(self) -> tuple[int, float]:
-        """For sorting, largest first: changed words, then figures by their change, then days, then one-sided ones."""
+        """For sorting, largest first: changed words, figures by widths of their interval, others by their relative
+        change, then days, then those of one run alone.
+        """
         if self.before is None or self.after is None:
             return 0, 0.0
+        if self.widths is not None:
+            return 3, self.widths
         change = self.change
         if change is not None:
             scale = max(abs(float(self.before.value)), abs(float(self.after.value)))
             return 2, abs(change) / scale if scale else 0.0
-        return (1, 0.0) if DAY.fullmatch(str(self.after.value)) else (3, 0.0)
+        return (1, 0.0) if DAY.fullmatch(str(self.after.value)) else (4, 0.0)
 
     @property
     def before_text(self) -> str:
@@ -121,16 +164,44 @@ class MetricChange:
     def change_text(self) -> str:
         """The change with its sign, in points for a share; empty where there is none to tell."""
         change = self.change
-        if change is None or self.before is None or self.after is None:
+        if change is None:
             return ""
-        places = max(decimals(self.before.value), decimals(self.after.value))
-        shown = signed(change, places) if round(change, places) or not self.moved else f"{change:+.1g}"
+        shown = number_text(change, self._places, signed=True)
+        if self.moved and not shown.strip("0.,"):
+            shown = f"{change:+.1g}"
         return f"{shown} {POINTS}" if (self._any.unit or "").startswith(SHARES) else shown
+
+    @property
+    def widths_text(self) -> str:
+        """The change in widths of its interval; empty where it has none."""
+        if self.widths is None or self.widths >= SMALLEST_WIDTHS:
+            return "" if self.widths is None else number_text(self.widths, 1 if self.widths >= 0.095 else 2)
+        return f"<{SMALLEST_WIDTHS * 2}" if self.widths else "0"
 
     @property
     def relative_text(self) -> str:
         """The relative change in per cent; empty where there is none to tell."""
-        return "" if self.relative is None else f"{signed(self.relative * 100, 1)}%"
+        return "" if self.relative is None else f"{number_text(self.relative * 100, 1, signed=True)}%"
+
+    def interval(self, metric: Metric | None, lang: str = "en") -> str:
+        """The interval of one of the two, with the decimals of their values; empty where there is none."""
+        found = None if metric is None else _interval(metric)
+        if found is None:
+            return ""
+        low, high = (number_text(end, self._places) for end in found)
+        return say("to", lang, low=low, high=high)
+
+    @property
+    def _places(self) -> int:
+        """The decimals of both values: as their unit has them, and more where they would look the same."""
+        found = [metric for metric in (self.before, self.after) if metric is not None and number(metric.value)]
+        places = max((_decimals(metric) for metric in found), default=0)
+        figures = self._figures
+        if figures is None or not self.moved or all(isinstance(metric.value, int) for metric in found):
+            return places
+        while places < MOST_PLACES and number_text(figures[0], places) == number_text(figures[1], places):
+            places += 1
+        return places
 
     @property
     def _figures(self) -> tuple[float, float] | None:
@@ -144,7 +215,10 @@ class MetricChange:
         if metric is None:
             return MISSING
         unit = "" if self.unit_text or not metric.unit else f" {metric.unit}"
-        return f"{plain(metric.value)}{unit}"
+        if isinstance(metric.value, str):
+            return f"{metric.value}{unit}"
+        places = self._places if self.same_unit else _decimals(metric)
+        return f"{number_text(float(metric.value), places)}{unit}"
 
 
 def metric_changes(before: Sequence[Metric], after: Sequence[Metric]) -> list[MetricChange]:
@@ -173,6 +247,20 @@ def interval_text(metric: Metric | None, lang: str = "en") -> str:
     if metric is None or metric.low is None or metric.high is None:
         return ""
     return say("to", lang, low=plain(metric.low), high=plain(metric.high))
+
+
+def _decimals(metric: Metric) -> int:
+    """The decimals of a figure in the unit of its record."""
+    value, unit = float(metric.value), metric.unit or ""
+    if isinstance(metric.value, int):
+        return 0
+    if metric.digits is not None:
+        return max(metric.digits, 0)
+    for money, places in YEN_PLACES.items():
+        if unit.startswith(money):
+            return places if money == "JPY tn" or abs(value) < YEN_WHOLE_FROM else 0
+    ends = _interval(metric)
+    return decimals(unit, value, (ends[1] - ends[0]) / 2 if ends else 0.0)
 
 
 def _interval(metric: Metric) -> tuple[float, float] | None:

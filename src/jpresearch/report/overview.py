@@ -1,105 +1,200 @@
-"""The index of all runs: where things stand, the newest runs with what they concluded, the earlier ones in a table."""
+"""The index of all runs: the first screen over the newest results of the collection, every run, every answer so far."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from jpresearch.record import write_atomically
-from jpresearch.report.frame import chip, document, items, link, safe, table, tone
-from jpresearch.report.history import PastJob, PastRun, past_runs, points, run_folders
-from jpresearch.report.metric_change import name_in_words
-from jpresearch.report.numbers import plain
-from jpresearch.report.sparkline import sparkline
+from jpresearch import record
+from jpresearch.errors import DataError
+from jpresearch.record import Job, Run, write_atomically
+from jpresearch.report import finding
+from jpresearch.report.archive import archive
+from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
+from jpresearch.report.frame import cards, chip, document, link, safe, tone
+from jpresearch.report.front import Row, first_screen, late_phrase
+from jpresearch.report.history import PastJob, PastRun, before, past_runs, run_folders, series_of
 from jpresearch.report.words import say
 
 FILE_NAME: Final = "index.html"
-NEWEST: Final = 5
-KEY_METRICS: Final = 4
 MOMENT: Final = len("YYYY-MM-DDTHH:MM")
 
 
-def write_overview(reports: Path, lang: str = "en") -> Path:
-    """Write ``index.html`` over all runs in ``reports`` and return its path. Call it once a run's record is closed."""
+def write_overview(
+    reports: Path, lang: str = "en", *, existing: Collection[str] | None = None, static: bool = False
+) -> Path:
+    """Write ``index.html`` over all runs in ``reports`` and return its path. Call it once a run's record is closed.
+
+    Parameters
+    ----------
+    reports : the folder of runs.
+    lang : language of the frame.
+    existing : the notebooks there are; results of others do not lead. All lead where none of them is there.
+    static : whether to leave the search out, which is the page's only script.
+    """
     file = reports / FILE_NAME
     past = past_runs(reports)
-    write_atomically(file, render(past, len(run_folders(reports)) - len(past), lang))
+    compared = {run.folder for run in past if (reports / run.folder / COMPARISON).is_file()}
+    standing = Standing(past, reports, existing)
+    older = len(run_folders(reports)) - len(past)
+    write_atomically(file, render(past, standing.rows, compared, older=older, lang=lang, static=static))
     return file
 
 
-def render(past: Sequence[PastRun], older: int = 0, lang: str = "en") -> str:
+@dataclass(frozen=True)
+class Standing:
+    """The newest good result of each report as the newest run of the whole collection asked it, from the records."""
+
+    past: Sequence[PastRun]
+    reports: Path
+    existing: Collection[str] | None = None
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """A row per report of that run in reading order; reports whose notebook is gone are left out."""
+        lead = newest_collection(self.past)
+        asked = lead.jobs if lead else _alone(self.past)
+        # Reports of another folder of notebooks are not taken for deleted ones.
+        there = [job for job in asked if self.existing is not None and job.notebook in self.existing]
+        wanted = {job.series: job for job in there or asked}
+        found = (self._row(job.series) for job in sorted(wanted.values(), key=lambda job: job.notebook))
+        return [row for row in found if row is not None]
+
+    def _row(self, series: str) -> Row | None:
+        asked = [(run, job) for run in self.past for job in run.jobs if job.series == series and not job.as_of]
+        ended = [(run, job) for run, job in asked if run.finished]
+        good = [(run, job) for run, job in ended if tone(job.status) == "good"]
+        read = [found for run, job in (good or ended)[:2] if (found := self._read(run, job))]
+        if not read:
+            return None
+        (run, job), *earlier = read
+        newest = ended[0][0]
+        failed = newest.started_at[:MOMENT].replace("T", " ") if good and newest is not good[0][0] else ""
+        return Row(job, run, f"{run.id}/", earlier[0][1] if earlier else None, failed)
+
+    def _read(self, run: PastRun, job: PastJob) -> tuple[Run, Job] | None:
+        whole = self._records.get(run.folder)
+        if whole is None and run.folder not in self._records:
+            with suppress(DataError):
+                whole = record.read(self.reports / run.folder).model_copy(update={"id": run.folder})
+            self._records[run.folder] = whole
+        jobs = whole.jobs if whole else []
+        same = (each for each in jobs if series_of(each) == job.series and not each.parameters.get("as_of"))
+        found = next(same, None)
+        return (whole, found) if whole and found else None
+
+    @cached_property
+    def _records(self) -> dict[str, Run | None]:
+        return {}
+
+
+def newest_collection(past: Sequence[PastRun]) -> PastRun | None:
+    """The newest finished run of the whole collection on everything published."""
+    return next((run for run in past if run.finished and run.whole_collection and not any(run.as_of)), None)
+
+
+def _alone(past: Sequence[PastRun]) -> list[PastJob]:
+    """The newest good result of each notebook, where the collection was never run as a whole."""
+    found: dict[str, PastJob] = {}
+    for run in past:
+        for job in run.jobs:
+            if run.finished and tone(job.status) == "good" and not job.as_of:
+                found.setdefault(job.notebook, job)
+    return list(found.values())
+
+
+def render(
+    past: Sequence[PastRun],
+    rows: Sequence[Row] = (),
+    compared: Collection[str] = (),
+    *,
+    older: int = 0,
+    lang: str = "en",
+    static: bool = False,
+) -> str:
     """The index as HTML; everything from a record is escaped.
 
     Parameters
     ----------
     past : the runs, newest first.
+    rows : the reports that lead.
+    compared : the folders of the runs that hold a page against the run before.
     older : how many further runs are not listed.
     lang : language of the frame.
+    static : whether to leave the search out.
     """
-    parts = [_standing(past, lang), _newest(past[:NEWEST], lang), _earlier(past[NEWEST:], lang)]
+    parts = [_front(past, rows, compared, lang), _runs(past, compared, lang), archive(past, lang)]
     if older:
         parts.append(f"<p>{say('older', lang, count=older)}</p>")
     body = "\n".join(part for part in parts if part) or f"<p>{say('no_runs', lang)}</p>"
-    foot = "<p>jpresearch</p>"
-    return document(lang=lang, title=say("runs_title", lang), head="", body=body, foot=foot)
+    script = "" if static or not past else finding.script()
+    search = finding.field(lang) if script else ""
+    head = search + late_phrase(rows, lang)
+    foot, title = "<p>jpresearch</p>", _title(rows, lang)
+    return document(lang=lang, title=title, head=head, body=body, foot=foot, script=script, slim=True)
 
 
-def _standing(past: Sequence[PastRun], lang: str) -> str:
-    """The newest good page of each notebook with its key figures over the past runs."""
-    found: dict[str, tuple[PastRun, PastJob]] = {}
-    for run in past:
-        for job in run.jobs:
-            if run.finished and tone(job.status) == "good" and job.metrics:
-                found.setdefault(job.notebook, (run, job))
-    cards = "".join(_card(run, job, past, lang) for _, (run, job) in sorted(found.items()))
-    return f"<section><h2>{say('now', lang)}</h2>{cards}</section>" if cards else ""
+def _title(rows: Sequence[Row], lang: str) -> str:
+    newest = max((row.run.day for row in rows), default=None)
+    return say("run_title_open", lang, day=f"{newest:%Y-%m-%d}") if newest else say("runs_title", lang)
 
 
-def _card(run: PastRun, job: PastJob, past: Sequence[PastRun], lang: str) -> str:
-    rows = []
-    for name, value in list(job.metrics.items())[:KEY_METRICS]:
-        unit = job.units.get(name, "")
-        line = sparkline(name_in_words(name, unit), points(past, job.series, name, job.day), unit, lang)
-        told = f"<dd><strong>{safe(plain(value))}</strong> {safe(unit)}</dd><dd>{line}</dd>"
-        rows.append(f"<div><dt>{safe(name_in_words(name, unit))}</dt>{told}</div>")
-    heading = link(f"{run.folder}/{job.page}" if job.page else None, safe(job.title))
-    day = say("as_of", lang, day=safe(job.day))
-    says = f'<p class="newest">{safe(job.takeaway)}</p>' if job.takeaway else ""
-    figures = f'<dl class="figures">{"".join(rows)}</dl>'
-    return f'<article><h3>{heading}</h3><p class="status">{day}</p>{says}{figures}</article>'
+def _front(past: Sequence[PastRun], rows: Sequence[Row], compared: Collection[str], lang: str) -> str:
+    lead = newest_collection(past)
+    earlier = before(past, lead) if lead else None
+    page = f"{lead.folder}/{COMPARISON}" if lead and lead.folder in compared else ""
+    since = _moment(earlier) if earlier else ""
+    noticed = [_noticed(row, lang) for row in rows]
+    return first_screen(noticed, past, lang, since, page)
 
 
-def _newest(past: Sequence[PastRun], lang: str) -> str:
-    entries = "".join(_entry(run, lang) for run in past)
-    return f"<section><h2>{say('newest_runs', lang)}</h2>{entries}</section>" if entries else ""
+def _noticed(row: Row, lang: str) -> Row:
+    if not row.notice:
+        return row
+    return Row(row.job, row.run, row.at, row.previous, say("newest_failed", lang, day=row.notice))
 
 
-def _entry(run: PastRun, lang: str) -> str:
-    """One run: when, what state, of which day, and the first conclusion of each page."""
-    says = [
-        f"{link(f'{run.folder}/{job.page}' if job.page else None, safe(job.title))}: {safe(job.takeaway)}"
-        for job in run.jobs
-        if job.takeaway
-    ]
-    told = f"<details><summary>{say('takeaways', lang)}</summary>{items(says, 'takeaways')}</details>" if says else ""
-    status = f'<p class="status">{" ".join(_chips(run, lang))} · {_day(run, lang)} · {_contents(run, lang)}</p>'
-    return f"<article><h3>{_link(run)}</h3>{status}{told}</article>"
-
-
-def _earlier(past: Sequence[PastRun], lang: str) -> str:
+def _runs(past: Sequence[PastRun], compared: Collection[str], lang: str) -> str:
+    """Every run, newest first, each with its comparison with the one before."""
     if not past:
         return ""
-    heads = [say("run", lang), say("day", lang), say("reports", lang), say("status", lang)]
-    rows = [[_link(run), _day(run, lang), _contents(run, lang), " ".join(_chips(run, lang))] for run in past]
-    return f"<section><h2>{say('earlier_runs', lang)}</h2>{table(heads, rows, say('earlier_runs', lang))}</section>"
+    keys = ("run", "kind", "day", "reports", "status", "compared_head")
+    rows = [
+        [
+            _link(run),
+            _kind(run, lang),
+            _day(run, lang),
+            _contents(run, lang),
+            " ".join(_chips(run, lang)),
+            link(f"{run.folder}/{COMPARISON}", say("compared_link", lang)) if run.folder in compared else "–",
+        ]
+        for run in past
+    ]
+    head = say("runs_head", lang)
+    table = cards([say(key, lang) for key in keys], rows, head, "runs")
+    return f'<section data-find="tbody tr"><h2>{head}</h2>{table}</section>'
 
 
 def _link(run: PastRun) -> str:
-    moment = run.started_at[:MOMENT].replace("T", " ")
-    return link(
-        f"{run.folder}/{FILE_NAME}", f"{safe(moment)} <small>{safe(run.id)}</small>" if moment else safe(run.id)
-    )
+    started = _moment(run)
+    text = f"{safe(started)} <small>{safe(run.id)}</small>" if started else safe(run.id)
+    return link(f"{run.folder}/{FILE_NAME}", text)
+
+
+def _moment(run: PastRun) -> str:
+    return run.started_at[:MOMENT].replace("T", " ")
+
+
+def _kind(run: PastRun, lang: str) -> str:
+    if run.problem:
+        return "–"
+    if any(run.as_of):
+        return say("past_day", lang)
+    return say("whole" if run.whole_collection else "experiment", lang)
 
 
 def _chips(run: PastRun, lang: str) -> list[str]:

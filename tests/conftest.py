@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,17 @@ settings.register_profile("proof", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 ROOT = Path(__file__).resolve().parents[1]
+IN_PROCESS = ("notebooks", "golden")
 AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file, and all that run one notebook in process, go to one worker and share what they compute."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            notebook = re.search(r"\d\d_[a-z]\w+", item.nodeid) if item.path.parent.name in IN_PROCESS else None
+            item.add_marker(pytest.mark.xdist_group(notebook[0] if notebook else item.location[0]))
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -157,6 +157,23 @@ def run(
             return Ran(path.stem, content, skipped=str(refusal))
         with mock.patch.dict(os.environ, environment(planned, folder)):
             return _executed(planned, content, pictures=pictures)
+
+
+@cache
+def remembered(notebook: str, as_of: str | None = None, *edits: tuple[str, str], **parameters: str) -> Ran:
+    """``run`` without pictures on the bundled data, once in a process for all tests; what it gives is read only."""
+    return run(notebook, as_of, parameters=parameters, edits=edits)
+
+
+def answer(found: Ran) -> str:
+    """The answer, of which there is one."""
+    (payload,) = found.payloads("answer")
+    return str(payload["text"])
+
+
+def findings(found: Ran) -> list[str]:
+    """The sentences of all findings, in order."""
+    return [payload["text"] for payload in found.payloads("finding")]
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import pytest
 from jpresearch import catalog, tables
 from tests.golden import collection
 from tests.golden.collection import DAYS, FROZEN, NOTEBOOKS, freeze, moves, state, summary
-from tests.notebooks_in_process import run
+from tests.notebooks_in_process import remembered
 
 SHOWN = 20
 FRAME = ["week,net,who", "2025-08-22,-198.867,a", "2025-08-29,-303.2,b"]
@@ -24,7 +24,7 @@ STATE = {
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
 def test_a_notebook_publishes_what_is_frozen(notebook: str, day: str) -> None:
-    found = moves(day, notebook, state(run(notebook, day)))
+    found = moves(day, notebook, state(remembered(notebook, day)))
     shown = "\n".join(map(str, found[:SHOWN]))
     assert not found, f"{len(found)} moved; `python -m tests.golden.collection` lists them\n{shown}"
 

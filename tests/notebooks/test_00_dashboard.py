@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, Ran, answer, findings, remembered, run
 
 NAME = "00_dashboard"
 TODAY = "2026-10-09"
@@ -20,18 +20,8 @@ NOON = "2026-09-17T12:00"
 DAYS = ["2018-06-29", "2022-06-30", ARTICLE, NOON, TODAY]
 
 
-@cache
 def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits)).require_success()
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+    return remembered(NAME, day, *edits).require_success()
 
 
 @cache

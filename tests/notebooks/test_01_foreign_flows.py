@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, Ran, answer, findings, remembered, run
 
 NAME = "01_foreign_flows"
 TODAY = "2026-10-09"
@@ -22,18 +22,7 @@ FLOW = 'flow = flows.weekly(as_of, ["foreigners"], start=start, unit=scale)'
 LATER = pytest.mark.parametrize("day", [ARTICLE, TODAY])
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 def metric(found: Ran, name: str) -> tuple[float, float, float]:

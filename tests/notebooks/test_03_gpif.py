@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import partial
 
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, Ran, answer, findings, remembered
 
 NAME = "03_gpif"
 TODAY = "2026-10-09"
@@ -20,18 +20,7 @@ POLICY = "policy = gpif.against_policy(as_of, asset, start=start)"
 FLOWS = "flows = gpif_flow.implied_flows(holdings)[start:]"
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 def flows(found: Ran) -> pd.DataFrame:

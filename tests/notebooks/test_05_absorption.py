@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 import pytest
 
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, answer, findings, remembered, run
 
 NAME = "05_absorption"
 TODAY = "2026-10-09"
@@ -19,18 +19,7 @@ FIRST_SELECTION = f"selling = rows(net.dropna(), net[{SELLING}"
 LOAD = 'net = flows.weekly(as_of, ["foreigners", *buyers], start=start, others=True)'
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 @cache

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from jpresearch.errors import UnknownName
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, answer, findings, remembered
 
 NAME = "06_currency"
 TODAY = "2026-10-09"
@@ -18,18 +18,7 @@ ARTICLE = "2025-09-05"
 DAYS = (ARTICLE, TODAY)
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str], **parameters: str) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits), parameters=dict(parameters))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, answer, findings, remembered, run
 from tests.synthetic_package import write
 
 NAME = "07_rotation"
@@ -20,18 +20,7 @@ ARTICLE = "2025-09-05"
 PAIR = 'pair = ["1631", "1625"]'
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str]) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 @cache

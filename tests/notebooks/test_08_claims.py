@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,7 @@ import pytest
 from jpresearch.batch.claims_scaffold import create
 from jpresearch.models.ledger import TEMPLATES
 from jpresearch.report.comparison import compare
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, Ran, answer, remembered, run
 from tests.report.builders_runs import job
 from tests.report.builders_runs import run as record_of
 
@@ -24,9 +23,8 @@ TODAY = "2026-10-09"
 VERDICTS = ("supported", "partly", "contradicted", "undetermined", "not testable")
 
 
-@cache
 def ran(day: str) -> Ran:
-    return run(NAME, as_of=day).require_success()
+    return remembered(NAME, day).require_success()
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +42,6 @@ def two_claims(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def sentences(found: Ran) -> list[str]:
     return [str(payload["text"]) for kind in ("answer", "finding") for payload in found.payloads(kind)]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
 
 
 def words(column: pd.Series[str]) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from jpresearch.datasets import positions
-from tests.notebooks_in_process import ROOT, Ran, run
+from tests.notebooks_in_process import ROOT, Ran, answer, findings, remembered, run
 
 NAME = "09_positioning"
 TODAY = "2026-10-09"
@@ -20,18 +20,7 @@ FLOW = "flow = flows.cash_and_futures(as_of, investor, start=since)"
 FOUR = ["nikkei225_large", "nikkei225_mini", "topix_large", "topix_mini"]
 
 
-@cache
-def ran(day: str, *edits: tuple[str, str], **parameters: str) -> Ran:
-    return run(NAME, as_of=day, edits=list(edits), parameters=dict(parameters))
-
-
-def findings(found: Ran) -> list[str]:
-    return [payload["text"] for payload in found.payloads("finding")]
-
-
-def answer(found: Ran) -> str:
-    (payload,) = found.payloads("answer")
-    return str(payload["text"])
+ran = partial(remembered, NAME)
 
 
 def parts(found: Ran) -> list[str]:

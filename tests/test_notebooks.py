@@ -126,10 +126,18 @@ def test_a_sentence_is_short_beside_its_intervals_and_names_no_cause(name: str, 
         assert not re.search(r"foreigners (moved|drove|caused)|because foreigners", sentence)
 
 
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Job]:
+    """The collection as of the day of the story, run once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("JPRESEARCH_DATA", raising=False)
+        patch.setenv("JPRESEARCH_HOME", str(FOLDER.parent))
+        return run(tmp_path_factory.mktemp("early"), EVERY_NOTEBOOK, "2025-09-05")
+
+
 @pytest.mark.xdist_group("collection")
-def test_no_sentence_is_the_same_by_accident(tmp_path: Path, everything: Path) -> None:
+def test_no_sentence_is_the_same_by_accident(early: dict[str, Job], everything: Path) -> None:
     """On two days the words differ, but for those that say what is missing or cannot be known on both."""
-    early = run(tmp_path, EVERY_NOTEBOOK, "2025-09-05")
     late = {job.notebook: job for job in record.read(everything).jobs}
     for name in EVERY_NOTEBOOK:
         assert early[name].status is Status.SUCCEEDED, early[name].failure
@@ -171,9 +179,9 @@ def figures_above_the_appendix(executed: Path) -> int:
 
 
 @pytest.mark.xdist_group("collection")
-def test_two_pages_never_differ_on_one_fact(tmp_path: Path, everything: Path) -> None:
+def test_two_pages_never_differ_on_one_fact(early: dict[str, Job], everything: Path) -> None:
     """A metric's name says what is measured, over which sample, by which estimator: one name, one figure."""
-    for jobs in (record.read(everything).jobs, run(tmp_path, EVERY_NOTEBOOK, "2025-09-05").values()):
+    for jobs in (record.read(everything).jobs, early.values()):
         stated: dict[str, tuple[str, Any]] = {}
         for job in jobs:
             for metric in job.metrics:

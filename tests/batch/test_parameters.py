@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from papermill.inspection import inspect_notebook
 
+from jpresearch.batch.notebooks import read
 from jpresearch.batch.parameters import declared, resolve
+from jpresearch.batch.scaffold import create
 from jpresearch.errors import BadParameter, NotebookInvalid, UnknownParameter
 
 CELL = '''"""What can be set."""
@@ -20,6 +25,33 @@ log: bool = False  # logarithmic axis
 label: str = "net"  # a text
 loose = 3
 '''
+
+
+QUOTED = [
+    ('"Optional[str]"', "None", str | None),
+    ('"Optional[list[float]]"', "[1.0]", list[float] | None),
+    ("Optional[int]", "3", int | None),
+    ('"str | None"', "None", str | None),
+    ('"list[str]"', "['a']", list[str]),
+]
+
+
+@pytest.mark.parametrize(("annotation", "default", "kind"), QUOTED)
+def test_an_annotation_in_quotes_means_the_same(annotation: str, default: str, kind: Any) -> None:
+    found = declared(f"x: {annotation} = {default}  # what", "nb")["x"]
+    assert found.annotation == kind
+    assert found.optional is (NoneType in get_args(kind))
+
+
+def test_papermill_reads_every_parameter_of_the_collection_and_of_a_new_notebook(root: Path, project: Path) -> None:
+    paths = [*sorted((root / "notebooks").glob("*.ipynb")), create("bank_yields")]
+    assert len(paths) > 10
+    for path in paths:
+        ours = read(path).parameters
+        theirs = inspect_notebook(str(path))
+        assert list(theirs) == list(ours), path.name
+        for name, parameter in ours.items():
+            assert theirs[name]["help"] == parameter.comment and theirs[name]["inferred_type_name"] != "None"
 
 
 def interface() -> Any:
@@ -127,6 +159,8 @@ def test_an_unknown_parameter_lists_those_there_are() -> None:
         ("lags: int = None", "default does not fit"),
         ('as_of: str | None = "2025-02-30"  # YYYY-MM-DD', "default does not fit"),
         ("import os", "something else than a parameter"),
+        ('lags: "Fraction" = 3', "unknown parameter type `Fraction`"),
+        ('lags: "int |" = 3', "unknown parameter type `int |`"),
         ("lags: Fraction = 3", "unknown parameter type `Fraction`"),
         ("lags: int", "something else"),
         ("lags: int = = 3", "not Python"),

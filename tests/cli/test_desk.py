@@ -27,10 +27,11 @@ def test_python_dash_m_is_the_same_command() -> None:
     assert done.returncode == 0 and done.stdout == call("data", "--help").stdout
 
 
-def test_help_names_options_without_their_types() -> None:
-    done = call("run", "-h")
-    options = done.stdout.partition("Options:")[2]
-    assert "--force " in options and "<" not in options
+@pytest.mark.parametrize("command", ["run", "export", "compare", "watch", "new", "lint", "data show", "data new"])
+def test_help_names_arguments_and_options_without_their_types(command: str) -> None:
+    done = call(*command.split(), "-h")
+    assert done.returncode == 0 and "Options:" in done.stdout and "Arguments:" in done.stdout
+    assert "<" not in done.stdout, "no <str>, no <list[str]>"
 
 
 def test_completion_is_offered() -> None:

@@ -165,7 +165,7 @@ def _parameters(subject: Subject) -> Iterator[Finding]:
             yield subject.finding("parameters", f"parameter {name!r} has no comment", cell.number, annotated[name])
     as_of = subject.notebook.parameters.get(AS_OF)
     if as_of is None or not (as_of.is_date and as_of.default is None):
-        form = "as_of: str | None = None  # ..., YYYY-MM-DD"
+        form = 'as_of: "Optional[str]" = None  # ..., YYYY-MM-DD'
         yield subject.finding("parameters", f"no parameter `{form}`", cell.number)
 
 

@@ -1,9 +1,9 @@
 """A notebook's interface: its annotated ``parameters`` cell, read from the syntax tree.
 
-    as_of: str | None = None  # read the data as it stood at the end of this day, YYYY-MM-DD
+    as_of: "Optional[str]" = None  # read the data as it stood at the end of this day, YYYY-MM-DD
 
 The annotation is the type, the value the default, the comment the help; a text whose comment says ``YYYY-MM-DD`` is a
-date.
+date. Written in quotes, ``Optional[...]`` needs no import and is read by papermill too; ``str | None`` is not.
 """
 
 from __future__ import annotations
@@ -178,16 +178,24 @@ def _type(annotation: ast.expr, where: str) -> Any:
         return SCALARS[annotation.id]
     if isinstance(annotation, ast.Constant) and annotation.value is None:
         return NoneType
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return _type(_quoted(annotation.value, where), where)
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         return _type(annotation.left, where) | _type(annotation.right, where)
-    if (
-        isinstance(annotation, ast.Subscript)
-        and isinstance(annotation.value, ast.Name)
-        and annotation.value.id == "list"
-    ):
-        return list[_type(annotation.slice, where)]  # type: ignore[misc]
-    allowed = "str, int, float, bool, list[...] and `| None`"
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name):
+        inner = _type(annotation.slice, where) if annotation.value.id in ("list", "Optional") else None
+        if inner is not None:
+            return list[inner] if annotation.value.id == "list" else inner | None  # type: ignore[valid-type]
+    allowed = "str, int, float, bool, list[...] and Optional[...] (in quotes) or `| None`"
     raise NotebookInvalid(f"unknown parameter type `{ast.unparse(annotation)}`", where, f"Allowed: {allowed}.")
+
+
+def _quoted(text: str, where: str) -> ast.expr:
+    """The annotation that stands in quotes."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError as error:
+        raise NotebookInvalid(f"unknown parameter type `{text}`", where) from error
 
 
 def _type_of(default: Any) -> Any:

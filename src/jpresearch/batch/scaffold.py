@@ -22,7 +22,7 @@ QUESTION: Final = """\
 What is asked, in one sentence? What would count as an answer, in another?
 """
 PARAMETERS: Final = """\
-as_of: str | None = None  # read the data as it stood at the end of this day, YYYY-MM-DD
+as_of: "Optional[str]" = None  # read the data as it stood at the end of this day, YYYY-MM-DD
 start: str = "2012-01-01"  # first survey week used, YYYY-MM-DD
 investor: str = "foreigners"  # class of investor followed
 weeks: int = 104  # newest weeks shown

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from jpresearch.cli.plain_help import Command
 from jpresearch.errors import JPResearchError
 
 INTERRUPTED = 130
@@ -40,7 +41,7 @@ def application(commands: Sequence[str] = COMMANDS) -> typer.Typer:
         if hasattr(module, "app"):
             made.add_typer(module.app, name=name, context_settings=HELP)
         else:
-            made.command(name, context_settings=HELP | PASSES_ON.get(name, {}))(getattr(module, name))
+            made.command(name, cls=Command, context_settings=HELP | PASSES_ON.get(name, {}))(getattr(module, name))
     return made
 
 

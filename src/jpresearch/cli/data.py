@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jpresearch.cli.data_new import new
+from jpresearch.cli.plain_help import Command
 from jpresearch.errors import DataError, NotYetPublished
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from jpresearch.catalog import Table
 
 app = typer.Typer(help="The tables: list, show, check, status, new.", no_args_is_help=True)
-app.command("new")(new)
+app.command("new", cls=Command)(new)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As it stood at the end of this day.")]
@@ -28,7 +29,7 @@ EXPORTS = {
 }
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_tables(as_json: AsJson = False) -> None:
     """List the tables with publisher, newest period and how publish dates are known."""
     from jpresearch.catalog import catalog
@@ -47,7 +48,7 @@ def list_tables(as_json: AsJson = False) -> None:
     _print_rows([{title: row[key] for key, title in shown.items()} for row in rows])
 
 
-@app.command("show")
+@app.command("show", cls=Command)
 def show(
     table: Annotated[str, typer.Argument(metavar="TABLE|DATASET")],
     as_of: AsOf = None,
@@ -87,7 +88,7 @@ def _newest_rows(table: Table, as_of: str | None, rows: int) -> pd.DataFrame:
     return frame.sort_values(["period_end", *table.key], kind="stable").tail(rows)
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check(as_json: AsJson = False) -> None:
     """Check every table against its schema; name file, line and rule of each violation (exit 3)."""
     from jpresearch import tables
@@ -107,7 +108,7 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(INVALID)
 
 
-@app.command("status")
+@app.command("status", cls=Command)
 def status(as_json: AsJson = False) -> None:
     """Say for every table its newest period and publication, when the next release is due, and whether it is late."""
     from jpresearch import calendars

@@ -13,7 +13,6 @@ from jpresearch.payloads import FIGURE, NOTE, SOURCES, TABLE, TAKEAWAY
 from jpresearch.publish import channel
 from jpresearch.publish.charted import charted, heads
 from jpresearch.publish.frames import cell_value, csv_of, fields_of, flat_frame, html_of, require_text
-from jpresearch.publish.levels import Held, levels
 from jpresearch.say import plain
 from jpresearch.say.dates import date_text
 
@@ -82,7 +81,12 @@ def figure(
 
 
 def _levels(frame: pd.DataFrame | pd.Series[Any] | None) -> list[str]:
-    return [] if frame is None else levels(flat_frame(frame), channel.page().held)
+    """The tables whose own figures a frame holds."""
+    if frame is None:
+        return []
+    from jpresearch.publish.levels import levels
+
+    return levels(flat_frame(frame), channel.page().held)
 
 
 def _close(fig: Figure) -> None:
@@ -132,7 +136,7 @@ def table(
         "name": name,
         "caption": caption,
         "source": source,
-        "levels": levels(flat, channel.page().held),
+        "levels": _levels(frame),
         "columns": [str(column) for column in flat.columns],
         "fields": fields_of(flat),
         "rows": [[cell_value(value) for value in row] for row in flat.itertuples(index=False)],
@@ -186,6 +190,9 @@ def note(content: Mapping[str, Any], rows: pd.DataFrame | None = None) -> None:
     table, first = str(content.get("table")), str(content.get("table")) not in channel.page().reads
     channel.page().reads[table] = dict(content)
     if rows is not None:
+        # It brings numpy, which whoever only asks for a name of this module should not wait for.
+        from jpresearch.publish.levels import Held
+
         channel.page().held[table] = Held(rows)
     if not channel.heard():
         return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jpresearch.publish.levels import Held
 from jpresearch.say import Estimate
+
+if TYPE_CHECKING:
+    from jpresearch.publish.levels import Held
 
 
 @dataclass

@@ -55,7 +55,7 @@ def test_answers_and_verdicts_that_changed_come_first_with_the_words_marked() ->
     page = sound(html)
     assert "<mark><bdi>sold 2</bdi></mark>" in html and "<mark><bdi>bought 5</bdi></mark>" in html
     assert "House view, verdict: a correction → calm" in page.text
-    assert "Changed in their figures alone: Title of 02_b." in page.text
+    assert "Changed in their figures alone: 02 B." in page.text
     assert page.text.index("Foreigners bought") < page.text.index("Report by report")
 
 
@@ -116,6 +116,23 @@ def test_a_picture_too_large_or_a_notebook_that_is_gone_leaves_one_side(tmp_path
     assert "No figure that can be shown here." in text and large not in text
     (old / "01_a.ipynb").write_text("[{", encoding="utf-8")
     assert "<img" not in write_comparison(found, tmp_path / "c.html", old, new).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("levels", "shown_too"), [([], True), (["nikkei_valuation"], False)])
+def test_a_drawing_in_lines_of_data_that_stay_at_the_desk_is_not_shown(
+    levels: list[str], shown_too: bool, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    before, after = run(shown("01_a", old)), run(shown("01_a", new, OTHER, levels=levels), week=1)
+    file = new / "01_a.ipynb"
+    content = nbformat.read(file, as_version=4)
+    data = content.cells[-1].outputs[-1].data
+    del data["image/png"]
+    data["image/svg+xml"] = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M1 2"/></svg>'
+    nbformat.write(content, file)
+    text = write_comparison(compare(before, after), tmp_path / "c.html", old, new).read_text(encoding="utf-8")
+    assert ("M1%202" in text or "M1 2" in text) is shown_too
+    assert PIXEL in text
 
 
 def test_all_pictures_together_have_a_budget(tmp_path: Path) -> None:

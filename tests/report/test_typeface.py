@@ -34,3 +34,15 @@ def test_letters_of_figures_and_accents_are_among_them_and_figures_can_stand_in_
 def test_without_the_package_a_page_takes_the_readers_own_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typeface, "find_spec", lambda name: None)
     assert typeface.faces.__wrapped__() == ""
+
+
+def test_the_letters_are_kept_and_a_damaged_copy_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JPRESEARCH_CACHE", str(tmp_path / "cache"))
+    made = typeface.faces.__wrapped__()
+    (kept,) = (tmp_path / "cache").iterdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(typeface, "_subset", None)
+        assert typeface.faces.__wrapped__() == made, "nothing is made again"
+    kept.write_text(kept.read_text(encoding="ascii").replace("@font-face", "@import", 1), encoding="ascii")
+    assert typeface.faces.__wrapped__() == made
+    assert "@import" not in kept.read_text(encoding="ascii")

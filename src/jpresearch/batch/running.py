@@ -130,7 +130,9 @@ def _write_overview(plan: Plan, reports: Path, target: str) -> None:
     """The index of all runs; the run stands without it."""
     with contextlib.suppress(OSError):
         existing = {path.stem for path in notebooks.collection()}
-        file = write_overview(reports, plan.jobs[0].lang if plan.jobs else ENGLISH, existing=existing)
+        first = plan.jobs[0] if plan.jobs else None
+        lang, static = (first.lang, first.static) if first else (ENGLISH, False)
+        file = write_overview(reports, lang, existing=existing, static=static)
         if not destination.is_local(target):
             destination.upload([file], target)
 

@@ -17,6 +17,7 @@ from jpresearch.report.comparison import Comparison, JobChange, Setting, compare
 from jpresearch.report.frame import as_of, cards, chip, chips, document, items, lang_of, link, moment, safe
 from jpresearch.report.lead_figures import Picture, Sides, lead_figures
 from jpresearch.report.metric_change import MetricChange
+from jpresearch.report.siblings import short_name
 from jpresearch.report.words import say
 
 # What compares a run with the one before it, in its folder.
@@ -124,7 +125,7 @@ def _turned(changed: Sequence[JobChange], at: str, lang: str) -> str:
     in_figures = [job for job in changed if turn(job.before.answer, job.after.answer) is Turn.FIGURES]
     told = "".join(shown) or f"<p>{say('none_turned', lang)}</p>"
     if in_figures:
-        names = ", ".join(safe(job.after.title) for job in in_figures)
+        names = ", ".join(safe(short_name(job.after.notebook)) for job in in_figures)
         told += f'<p class="status">{say("only_figures", lang, names=names)}</p>'
     return f"<section><h2>{say('turned', lang)}</h2>{told}</section>" if changed else ""
 

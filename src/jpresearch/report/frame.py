@@ -13,10 +13,11 @@ from jpresearch import clock
 from jpresearch.record import Job, Run, Status
 from jpresearch.report.direction import visible
 from jpresearch.report.finding import source
+from jpresearch.report.reading import POLICY
+from jpresearch.report.typeface import faces
 from jpresearch.report.words import say
 
 STYLE: Final = Path(__file__).parent / "template" / "index.css"
-POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def document(*, lang: str, title: str, head: str, body: str, foot: str, script: str = "", slim: bool = False) -> str:
@@ -124,5 +125,5 @@ def as_of(job: Job) -> str:
 
 @cache
 def css() -> str:
-    """The style sheet of index and comparison."""
-    return STYLE.read_text(encoding="utf-8")
+    """The style sheet of index and comparison, with the letters of the pages."""
+    return faces() + STYLE.read_text(encoding="utf-8")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+
+from jpresearch.folders import cache as cache_folder
+from jpresearch.record import write_atomically
 
 FAMILY: Final = "Source Sans Pro"
 PACKAGE: Final = "font_source_sans_pro"
@@ -26,12 +32,31 @@ FEATURES: Final = ("kern",)
 
 @cache
 def faces() -> str:
-    """The rules that embed the letters; empty where the package is not there, and the page takes the reader's own."""
+    """The rules that embed the letters; empty where the package is not there, and the page takes the reader's own.
+
+    They are kept in the folder of what can be made again: choosing the letters takes half a second of every process.
+    """
     package = find_spec(PACKAGE)
     folders = (package.submodule_search_locations or []) if package else []
     files = {weight: Path(folder) / "files" / f"SourceSansPro-{name}.ttf" for folder in folders
              for weight, name in WEIGHTS.items()}  # fmt: skip
-    return "".join(_face(weight, file) for weight, file in files.items() if file.is_file())
+    there = {weight: file for weight, file in files.items() if file.is_file()}
+    return _kept(there) if there else ""
+
+
+def _kept(files: Mapping[str, Path]) -> str:
+    """The rules as an earlier process made them of the same files by the same code, else made and kept."""
+    made_of = [Path(__file__).read_bytes(), *(file.read_bytes() for file in files.values())]
+    kept = cache_folder() / f"letters-{hashlib.sha256(b''.join(made_of)).hexdigest()[:16]}.css"
+    with suppress(OSError, ValueError):
+        digest, _, rules = kept.read_text(encoding="ascii").partition("\n")
+        if hashlib.sha256(rules.encode("ascii")).hexdigest() == digest:
+            return rules
+    rules = "".join(_face(weight, file) for weight, file in files.items())
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(kept, f"{hashlib.sha256(rules.encode('ascii')).hexdigest()}\n{rules}")
+    return rules
 
 
 def _face(weight: str, file: Path) -> str:

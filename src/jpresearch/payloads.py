@@ -222,7 +222,7 @@ class DrawnSeries(Payload):
     """A series of a chart, in the order drawn; without values where the data behind the figure are those drawn."""
 
     name: Text
-    kind: Literal["line", "bar", "dot", "interval", "range", "cell"]
+    kind: Literal["line", "bar", "dot", "interval", "range", "cell", "reference", "band"]
     unit: Text = ""
     colour: Colour
     x: Values = []
@@ -232,11 +232,13 @@ class DrawnSeries(Payload):
 
 
 class Chart(Payload):
-    """What a chart of the house knows of itself: the function that drew it, and its series."""
+    """What a chart of the house knows of itself: the function that drew it, its series, references and bands beside."""
 
     kind: Name
     unit: Text = ""
+    along: Text = ""
     series: Annotated[list[DrawnSeries], Field(max_length=MOST_COLUMNS)]
+    beside: Annotated[list[DrawnSeries], Field(max_length=MOST_COLUMNS)] = []
 
 
 class Phone(Payload):

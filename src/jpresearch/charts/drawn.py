@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from jpresearch.charts.check import ChartFrameInvalid, Floats
 
 Width = Literal["desk", "phone"]
-Mark = Literal["line", "bar", "dot", "interval", "range", "cell"]
+Mark = Literal["line", "bar", "dot", "interval", "range", "cell", "reference", "band"]
 Label = str | float
 Place = tuple[float, float]
 
@@ -31,7 +31,8 @@ class Series:
     Attributes
     ----------
     name, unit, colour : as the figure shows them.
-    kind : the mark: ``"line"``, ``"bar"``, ``"dot"``, ``"interval"``, ``"range"``, ``"cell"``.
+    kind : the mark: ``"line"``, ``"bar"``, ``"dot"``, ``"interval"``, ``"range"``, ``"cell"``, ``"reference"``,
+        ``"band"``.
     x : what each value belongs to: an ISO date, a number (a lag, or the other quantity of a scatter), or a name.
     values : in ``unit``; ``None`` is missing.
     low, high : ends of the intervals, empty where there are none.
@@ -69,6 +70,8 @@ class ChartData:
     ----------
     kind : the function that drew it: ``"lines"``, ``"bars"`` ...
     categories : what the first series with the most values runs along, in the order drawn.
+    along : what the series run along in words, where they run along numbers; empty for days and names.
+    beside : what is drawn beside the series and carries the argument: ``"reference"`` levels, ``"band"`` edges.
     """
 
     kind: str
@@ -77,6 +80,8 @@ class ChartData:
     source: str
     categories: tuple[Label, ...]
     series: tuple[Series, ...]
+    beside: tuple[Series, ...] = ()
+    along: str = ""
 
 
 class Redraw(Protocol):

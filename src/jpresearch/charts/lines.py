@@ -92,7 +92,7 @@ def lines(
         _episodes(sheet, values, x, loud, words)
     else:
         shades = colours(values.columns)
-        _bands(ax, values.index, bands or {}, shades, steps)
+        _bands(sheet, values.index, bands or {}, shades, words, steps)
         _lines(sheet, values, x, loud, words, shades, references or {}, bands or {}, steps)
     zero_line(ax)
     if median and not isinstance(values.index, pd.DatetimeIndex | pd.PeriodIndex):
@@ -135,6 +135,7 @@ def _lines(
     limits(ax, x, values.index)
     for text, level in references.items():
         y = _reference(ax, x, values.index, level)
+        sheet.record_beside(ax, text, "reference", values.index, y, colour=SOFT)
         last = last_known(x, y)
         if last is not None:
             shown = f"{text} {plain(last[1])}" if steps else text
@@ -192,16 +193,20 @@ def last_known(x: Floats, y: Floats) -> tuple[float, float] | None:
 
 
 def _bands(
-    ax: Axes,
+    sheet: Sheet,
     index: pd.Index[Any],
     bands: Bands,
     shades: Mapping[str, str],
+    words: Mapping[str, str],
     steps: bool,
 ) -> None:
     for name, (low, high) in bands.items():
         edges = pd.DataFrame({"low": low, "high": high}).reindex(index).astype("float64")
         lower, upper = floats(edges["low"]), floats(edges["high"])
-        ax.fill_between(
+        ends = {"ends": (lower, upper), "colour": shades[name]}
+        said = say("allowed band") if steps else words[name]
+        sheet.record_beside(sheet.ax, said, "band", index, np.full(len(lower), np.nan), **ends)
+        sheet.ax.fill_between(
             positions(index),
             lower,
             upper,

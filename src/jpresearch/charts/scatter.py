@@ -70,6 +70,8 @@ def scatter(
         edge = np.array([points["x"].min(), points["x"].max()])
         ax.plot(edge, fit[0] * edge + fit[1], color=NEUTRAL, linewidth=2.0, zorder=3, gid="fit")
         sheet.key.append(KeyItem("line", NEUTRAL, "fitted line"))
+        fitted = fit[0] * edge + fit[1]
+        sheet.record_beside(ax, say("fitted line"), "reference", pd.Index(edge), fitted, colour=NEUTRAL)
     _cross_lines(ax)
     _annotate_points(sheet, points, annotate or {}, frame.index)
     dress_values(ax.yaxis)

@@ -26,7 +26,7 @@ from matplotlib.text import Annotation, Text
 
 from jpresearch.charts.alt import describe
 from jpresearch.charts.check import ChartFrameInvalid, Floats
-from jpresearch.charts.drawn import WIDTHS, ChartData, Drawn, Mark, Marks, Width, marks, placed, remember
+from jpresearch.charts.drawn import WIDTHS, ChartData, Drawn, Mark, Marks, Series, Width, marks, placed, remember
 from jpresearch.charts.fonts import FAMILIES
 from jpresearch.charts.notes import (
     ASIDE,
@@ -81,6 +81,7 @@ class Sheet:
     ends: list[tuple[Axes, list[Annotation]]] = field(default_factory=list)
     late: list[Callable[[RendererAgg], object]] = field(default_factory=list)
     drawn: list[Marks] = field(default_factory=list)
+    beside: list[Series] = field(default_factory=list)
     aside: list[tuple[Axes, Text]] = field(default_factory=list)
 
     @property
@@ -106,6 +107,12 @@ class Sheet:
     def record(self, ax: Axes, name: str, kind: Mark, index: pd.Index[Any], values: Floats, **where: Any) -> None:
         """Keep a series that was drawn, for the alt text, for points and for data; ``where`` as in ``drawn.marks``."""
         self.drawn.append(marks(ax, name, kind, index, values, **where))
+
+    def record_beside(
+        self, ax: Axes, name: str, kind: Mark, index: pd.Index[Any], values: Floats, **where: Any
+    ) -> None:
+        """Keep what was drawn beside the series, a reference or a band, for native charts."""
+        self.beside.append(marks(ax, name, kind, index, values, across=values, **where).series)
 
     def name_ends(self, ax: Axes, labels: Sequence[EndLabel], crowd: Floats, bold: bool = False) -> None:
         """Name what ends at the right of ``ax`` there, and beside its last point what ends well before.
@@ -184,7 +191,7 @@ def finish(
     _settle(sheet, foot, height - head)
     series = placed(sheet.fig, sheet.drawn, above)
     longest = max((item.x for item in series), key=len, default=())
-    data = ChartData(kind, title, above, source, longest, series)
+    data = ChartData(kind, title, above, source, longest, series, tuple(sheet.beside), sheet.ax.get_xlabel())
     written = alt or describe(kind, title, above, series)
     remember(sheet.fig, Drawn(data, written, sheet.wide, {"unit": unit, "source": source}))
     return sheet.fig

@@ -23,9 +23,9 @@ MUTED: Final = "56606B"
 ACCENT: Final = "14508C"
 LINE: Final = "D9DDE3"
 TITLE_ONLY: Final = 5
-# Letters of a title that fit at a size (in points) on two lines across the slide.
-TITLE_SIZES: Final = ((120, 26), (170, 22), (230, 20))
-SMALLEST_TITLE: Final = 17
+# Letters of a title that fit at a size (in points) on three lines across the slide, also in a wide substitute.
+TITLE_SIZES: Final = ((110, 24), (200, 20))
+SMALLEST_TITLE: Final = 16
 
 
 class Box(NamedTuple):
@@ -71,7 +71,7 @@ class Deck:
         _title(made.shapes.title, title)
         bar = made.shapes.add_shape(1, Inches(MARGIN), Inches(0.3), Inches(0.6), Inches(0.06))
         bar.fill.solid()
-        bar.fill.fore_color.rgb = _shade(ACCENT)
+        bar.fill.fore_color.rgb = shade_of(ACCENT)
         bar.line.fill.background()
         bar.shadow.inherit = False
         _decorative(bar)
@@ -142,7 +142,7 @@ def _run(paragraph: Any, piece: Run) -> None:
 
 def _form(run: Any, piece: Run) -> None:
     run.font.size, run.font.bold, run.font.name = Pt(piece.size), piece.bold, FONT
-    run.font.color.rgb = _shade(piece.colour)
+    run.font.color.rgb = shade_of(piece.colour)
     properties = run._r.get_or_add_rPr()
     for east in properties.findall(qn("a:ea")):
         properties.remove(east)
@@ -151,7 +151,7 @@ def _form(run: Any, piece: Run) -> None:
     latin.addnext(east)
 
 
-def _shade(code: str) -> RGBColor:
+def shade_of(code: str) -> RGBColor:
     """``#14508c`` or ``14508C`` as the library takes it."""
     plain = code.removeprefix("#")
     return RGBColor(int(plain[:2], 16), int(plain[2:4], 16), int(plain[4:6], 16))

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jpresearch.export import deck
+from jpresearch.export.charting import put_chart
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.deck import ACCENT, MUTED, Box, Deck, Run
 from jpresearch.export.phrases import say
 from jpresearch.export.sentences import day_words, heading, metric_line, warnings
 from jpresearch.record import Finding, Metric
+from jpresearch.report.downloads import withheld
 from jpresearch.report.history import shorten
 from jpresearch.report.lead import lead_metric
 from jpresearch.report.metric_change import label
+from jpresearch.report.native import Native, native
 
 # Answers in one column of the first slide; more stand in two.
 ONE_COLUMN: Final = 4
@@ -105,15 +108,36 @@ def _pairs(report: Report) -> list[tuple[Finding, Shown | None]]:
 
 def _show(slide: Any, report: Report, finding: Finding, figure: Shown | None, found: Slides, lang: str) -> None:
     """The figure below the title: as a chart that can be edited, else as a picture; without one the numbers."""
-    if figure is not None and figure.picture:
+    drawn = chart_of(figure) if figure is not None else None
+    if figure is not None and drawn is not None:
+        _chart(slide, drawn, figure)
+        found.charts.append(f"{report.job.name}/{figure.name}")
+    elif figure is not None and figure.picture:
         deck.put_picture(slide, figure.picture, deck.BODY, figure.alt, figure.name)
         found.pictures.append(f"{report.job.name}/{figure.name}")
     else:
         _cards(slide, report.metrics_of(finding) or [m for m in report.published.metrics.values() if m.lead])
     source = report.source_of(figure)
-    if source:
+    # A picture of the house has its source in it.
+    if source and not (figure is not None and drawn is None and figure.payload.get("points")):
         words = f"{say('source', lang)}: {source}"
         deck.write(slide, deck.SOURCE, [[Run(shorten(words, LONGEST_SOURCE), 9.0, colour=MUTED)]])
+
+
+def chart_of(figure: Shown) -> Native | None:
+    """The figure as a chart to edit; ``None`` where only its picture says it, or its figures stay at the desk."""
+    if withheld(figure.payload):
+        return None
+    drawn = native(figure.payload)
+    return drawn if drawn is not None and drawn.form is not None else None
+
+
+def _chart(slide: Any, drawn: Native, figure: Shown) -> None:
+    """A native chart below its title and unit."""
+    words = [[Run(drawn.title, 15.0, bold=True)], [Run(drawn.unit, 12.0, colour=MUTED)]]
+    deck.write(slide, Box(deck.MARGIN, deck.BODY.top, deck.ROOM, 0.55), words)
+    box = deck.BODY._replace(top=deck.BODY.top + 0.6, height=deck.BODY.height - 0.6)
+    put_chart(slide, drawn, box, figure.alt, figure.name)
 
 
 def _cards(slide: Any, metrics: Sequence[Metric]) -> None:

@@ -57,8 +57,11 @@ def heads(chart: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chart(data: ChartData) -> dict[str, Any]:
-    series = [{**each.payload(), "name": plain(each.name), "unit": plain(each.unit)} for each in data.series]
-    return {"kind": data.kind, "unit": plain(data.unit), "series": series}
+    series, beside = (
+        [{**each.payload(), "name": plain(each.name), "unit": plain(each.unit)} for each in drawn]
+        for drawn in (data.series, data.beside)
+    )
+    return {"kind": data.kind, "unit": plain(data.unit), "along": plain(data.along), "series": series, "beside": beside}
 
 
 def _frame(every: tuple[Any, ...]) -> pd.DataFrame | None:

@@ -42,6 +42,8 @@ class Native:
     """A figure of the house: the function that drew it, its words, and its series with all their values.
 
     ``own_data`` says that the data behind the figure are the values drawn, a column per series after the first.
+    ``along`` says what the series run along where that is numbers. ``beside`` are the levels and bands
+    (``"reference"``, ``"band"``) against which the series are read.
     """
 
     kind: str
@@ -50,6 +52,8 @@ class Native:
     source: str
     series: tuple[NativeSeries, ...]
     own_data: bool = False
+    beside: tuple[NativeSeries, ...] = ()
+    along: str = ""
 
     @property
     def categories(self) -> tuple[Label, ...]:
@@ -103,7 +107,9 @@ def native(figure: Mapping[str, Any]) -> Native | None:
     series = (_series(head, *column) for head, column in zip(heads, columns, strict=True))
     words = {key: str(figure.get(key) or "") for key in ("title", "source")}
     wide = own and data.of_figure(figure).columns != ENDED  # type: ignore[union-attr]
-    return Native(chart["kind"], unit=chart["unit"], series=tuple(series), own_data=wide, **words)
+    beside = tuple(_series(head, *_given(head)) for head in chart.get("beside") or ())
+    words["along"] = chart.get("along") or ""
+    return Native(chart["kind"], unit=chart["unit"], series=tuple(series), own_data=wide, beside=beside, **words)
 
 
 Column = tuple[list[Any], list[Any], list[Any], list[Any]]

@@ -209,6 +209,23 @@ def test_a_reading_changed_in_one_row_moves_its_verdict_alone(project: Path) -> 
     assert [number for number, (one, two) in enumerate(zip(before, after, strict=True), 1) if one != two] == [10]
 
 
+def test_without_figures_in_its_table_a_claim_is_not_testable_on_the_page_and_names_it(
+    two_claims: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "less"
+    shutil.copytree(two_claims, home)
+    for name in ("claims", "claim_readings"):
+        rows = pd.read_csv(ROOT / "data" / f"{name}.csv", dtype="str", keep_default_na=False)
+        rows[rows["claim"].isin(["1", "2", "11", "18"])].to_csv(home / "data" / f"{name}.csv", index=False)
+    gone = ("futures_flows", "market_size", "world_indices")
+    for name in gone:
+        head = (home / "data" / f"{name}.csv").read_text(encoding="utf-8").partition("\n")[0]
+        (home / "data" / f"{name}.csv").write_text(f"{head}\n", encoding="utf-8")
+    found = run(NAME, as_of=ARTICLE, home=home).require_success().tables["verdicts"].set_index("#")["Verdict"]
+    assert [found[number] for number in (1, 2, 18)] == [f"– not testable: {name}" for name in gone]
+    assert found[11] == "✕ contradicted"
+
+
 def test_the_page_keeps_to_the_lengths_of_the_house() -> None:
     found = ran(TODAY)
     lead = [payload for payload in found.payloads("finding") if payload["lead"]]

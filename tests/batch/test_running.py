@@ -106,3 +106,6 @@ def test_latest_is_the_newest_whole_run_without_failure_reused_or_not(write_note
     assert (second / "01_a.html").read_bytes() == (first / "01_a.html").read_bytes(), "every run stands alone"
     assert latest.resolve() == second.resolve()
     assert (project / "reports" / "previous").resolve() == first.resolve()
+    assert not (first / "comparison.html").exists(), "there was no run before it"
+    assert "Nothing changed between the two runs." in (second / "comparison.html").read_text(encoding="utf-8")
+    assert f'href="{second.name}/comparison.html"' in (project / "reports" / "index.html").read_text(encoding="utf-8")

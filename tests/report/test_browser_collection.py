@@ -95,6 +95,44 @@ def test_it_opens_offline_under_its_policy_without_a_complaint(name: str, open_p
     assert [address for address in watched.requests if not address.startswith(("file:", "data:image/", "data:,"))] == []
 
 
+def test_answer_numbers_and_lead_figure_stand_on_the_first_screen_and_no_table_is_cut(
+    name: str, open_page: Open, everything: Path
+) -> None:
+    """One load: the first screen of a desk and of a phone, and every width at which a table might be cut."""
+    page = open_page(name, viewport={"width": 1440, "height": 900})
+    foot = "names => Math.max(...names.map(name => document.querySelector(name).getBoundingClientRect().bottom))"
+    leading = [".answer", ".leads", ".leading img"]
+    assert page.evaluate(foot, leading) <= 900
+    bar = page.locator(".bar nav").inner_text().split()
+    assert [word for word in bar if re.fullmatch(r"\d\d", word)] == [each[:2] for each in COLLECTION]
+    assert page.locator(".onward a").count() == 2 - (name in (COLLECTION[0], COLLECTION[-1]))
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(foot, leading) <= 2 * PHONE["height"]
+    cut = """() => [...document.querySelectorAll('.table')].filter(e => e.scrollWidth > e.clientWidth + 1)
+             .map(e => [e.parentNode.id, e.scrollWidth, e.clientWidth])"""
+    unfold(page)
+    for width in (390, 1024, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(cut) == [], width
+    page.set_viewport_size({"width": 1280, "height": 900})
+    switches = page.get_by_label(re.compile("All \\d+ columns")).filter(visible=True)
+    if switches.count():
+        hidden = "[...document.querySelectorAll('.grid th')].filter(e => !e.offsetWidth).length"
+        before = page.evaluate(hidden)
+        switches.first.check()
+        assert page.evaluate(hidden) < before
+    assert (everything / f"{name}.html").stat().st_size <= 3_000_000
+
+
+def test_without_script_everything_is_there_to_read(name: str, open_page: Open, watched: Watched) -> None:
+    page = open_page(name, java_script_enabled=False)
+    assert page.locator(".answer, .leads, .first .takeaways, .leading img").filter(visible=True).count() == 4
+    assert page.locator(".reading, .marker, .save, .sort").count() == 0
+    page.locator(".leading .caption summary").click()
+    assert page.locator(".leading .cite").inner_text().startswith("Figure 1: ")
+    assert watched.complaints == []
+
+
 def test_axe_finds_nothing_serious_in_light_and_dark(name: str, open_page: Open) -> None:
     page = open_page(name)
     page.evaluate(axe())
@@ -121,8 +159,9 @@ def test_every_figure_has_an_alt_text_that_states_something(name: str, open_page
 
 def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, everything: Path) -> None:
     page = open_page(name)
-    wanted = [figure["data"] for figure in published(everything, name, payloads.FIGURE) if figure["data"]]
-    wanted += [csv_of_table(table) for table in published(everything, name, payloads.TABLE)]
+    figures, tables = (published(everything, name, kind) for kind in (payloads.FIGURE, payloads.TABLE))
+    wanted = [figure["data"] for figure in figures if figure["data"] and not figure["levels"]]
+    wanted += [csv_of_table(table) for table in tables if not table["levels"]]
     unfold(page)
     links = page.locator("figure a.csv, [id^=table-] a.csv")
     taken = [content_of(str(link.get_attribute("href"))) for link in links.all()]

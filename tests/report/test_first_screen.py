@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jpresearch.record import Job
-from jpresearch.report.siblings import short_name, siblings
+from jpresearch.report.siblings import around, short_name, siblings
 from tests.report.builders_runs import job, run
 
 
@@ -35,6 +35,13 @@ def test_the_bar_has_each_notebook_once_in_order_and_marks_the_present_one() -> 
     bar = siblings(jobs[2], run(*jobs))
     assert [(each.name, each.here) for each in bar] == [("01 A", True), ("02 B", False), ("03 C", False)]
     assert bar[0].page == "01_a--2025-02-28.html" and bar[2].page == ""
+
+
+def test_before_and_after_are_the_nearest_reports_with_a_page() -> None:
+    jobs = [job("01_a"), job("02_b", page=None), job("03_c"), job("04_d")]
+    bars = {each.name: around(siblings(each, run(*jobs))) for each in jobs}
+    names = {name: tuple(side.name if side else None for side in sides) for name, sides in bars.items()}
+    assert names == {"01_a": (None, "03 C"), "02_b": ("01 A", "03 C"), "03_c": ("01 A", "04 D"), "04_d": ("03 C", None)}
 
 
 @pytest.mark.xdist_group("collection")

@@ -121,6 +121,7 @@ def test_a_lead_metric_is_written_as_in_a_sentence(metric: Metric, shown: tuple[
     [
         ("16 bp per bp of market value", "16", "bp per bp of market value"),
         ("−¥93bn", "−¥93bn", ""),
+        ("−¥85.0bn per week", "−¥85.0bn", "per week"),
         ("6%", "6%", ""),
         ("1,200.5 yen", "1,200.5", "yen"),
         ("too few weeks", "too few weeks", ""),

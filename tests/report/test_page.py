@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jpresearch.record import Failure, Metric, Status
-from jpresearch.report import reading
+from jpresearch.report import reading, typeface
 from tests.report.builders_pages import (
     HOSTILE,
     Read,
@@ -50,6 +50,12 @@ def test_a_page_needs_nothing_from_outside_and_says_so_to_the_browser(html: str)
     assert loads and all(value.startswith("data:image/") for value in loads)
     assert found.values("link", "href") == ["data:,"], "no request for an icon"
     assert not re.search(r"@import|url\((?!data:font/woff;base64,)", html)
+
+
+def test_the_frame_of_a_page_is_small(tmp_path: Path) -> None:
+    """All that stands around what a notebook says: style, script and furniture, but not the letters."""
+    frame = page(notebook(text("# T")), tmp_path)
+    assert len(frame.encode()) - len(typeface.faces()) <= 40_000
 
 
 def test_a_page_has_language_title_one_h1_landmarks_and_a_skip_link(html: str) -> None:

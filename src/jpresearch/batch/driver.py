@@ -16,7 +16,7 @@ from jpresearch.batch.interruption import Interruption
 from jpresearch.batch.ledger import LATEST, OPEN, Ledger
 from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.plan import AS_OF, Plan, Planned
-from jpresearch.batch.reuse import Earlier, Memory
+from jpresearch.batch.reuse import PAGE, Earlier, Memory
 from jpresearch.batch.secrets import Redactor
 from jpresearch.errors import DataError, NotebookInvalid, without_logins
 from jpresearch.record import Failure, Job, Status
@@ -121,7 +121,7 @@ class Driver:
             planned=planned,
             source=source,
             job=job.model_copy(),
-            run=self.ledger.state.model_copy(update={"jobs": []}),
+            run=self.ledger.state.model_copy(update={"jobs": self._beside}),
             destinations=self.ledger.destinations(here=executor.here),
             limits=self.limits,
             secrets=self.secrets[key],
@@ -130,6 +130,22 @@ class Driver:
         )
         executor.submit(key, task)
         self._open.add(key)
+
+    @cached_property
+    def _beside(self) -> list[Job]:
+        """The jobs of the run as the bar of each page names them: their notebooks and the pages that they will have."""
+        return [
+            Job(
+                name=job.name,
+                notebook=job.notebook,
+                title=job.title,
+                parameters={},
+                status=job.status,
+                why=job.why,
+                page=None if job.status is Status.SKIPPED else f"{job.name}{PAGE}",
+            )
+            for job in self._jobs
+        ]
 
     @cached_property
     def _previous(self) -> dict[Any, Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,12 +15,30 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 
 
+# What a table may take, in CSS pixels: beside the contents at 1,024 pixels, and on a phone of 390.
+DESK_ROOM: Final = 770
+PHONE_ROOM: Final = 356
+LETTER: Final = 7.6
+SPACE: Final = 22
+# Narrowest columns of text that wraps: a table of few columns, one of many, on a phone.
+LEAST_TEXT: Final = {"text": (120, 190, 92), "long": (120, 320, 92)}
+MANY: Final = 8
+# A name as code writes it, and what such names end with.
+CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+UNITS: Final = {"pct": "%", "bp": "bp", "jpy bn": "JPY bn", "jpy tn": "JPY tn", "jpy": "JPY"}
+
+
 @dataclass(frozen=True)
 class Grid:
-    """A table ready to print: heads and cells with their kind (``number``, ``short``, ``text`` or ``long``)."""
+    """A table ready to print: heads and cells with their kind (``number``, ``short``, ``text`` or ``long``).
+
+    ``desk`` and ``phone`` say how many columns stand there before the rest is asked for; 0 where all of them do.
+    """
 
     heads: list[tuple[str, str]]
     rows: list[list[tuple[str, str]]]
+    desk: int = 0
+    phone: int = 0
 
 
 def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
@@ -32,7 +51,40 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
         [(str(v) if year else text(v, n), kind) for v, n, kind, year in zip(row, places, kinds, years, strict=True)]
         for row in rows
     ]
-    return Grid(list(zip(map(str, columns), kinds, strict=True)), printed)
+    heads = [(heading(str(name)), kind) for name, kind in zip(columns, kinds, strict=True)]
+    return Grid(heads, printed, _fitting(heads, printed, phone=False), _fitting(heads, printed, phone=True))
+
+
+def heading(name: str) -> str:
+    """A column's name in words: ``usual_moves_away`` as ``Usual moves away``, ``fall_pct`` as ``Fall, %``."""
+    if not CODE.fullmatch(name):
+        return name
+    words = name.replace("_", " ")
+    for ending, unit in UNITS.items():
+        if words.endswith(f" {ending}"):
+            words = f"{words.removesuffix(f' {ending}')}, {unit}"
+            break
+    return words[:1].upper() + words[1:]
+
+
+def _fitting(heads: list[tuple[str, str]], rows: list[list[tuple[str, str]]], phone: bool) -> int:
+    """How many columns fit, two at least; 0 where all do."""
+    room = PHONE_ROOM if phone else DESK_ROOM
+    taken = 0.0
+    for place, (head, kind) in enumerate(heads):
+        taken += _width(head, kind, [row[place][0] for row in rows], 2 if phone else len(heads) > MANY)
+        if taken > room:
+            return max(place, 2) if len(heads) > max(place, 2) else 0
+    return 0
+
+
+def _width(head: str, kind: str, cells: list[str], which: int) -> float:
+    """About the pixels that a column takes: its longest cell, or its longest word where its cells wrap."""
+    words = max(map(len, head.split()), default=0)
+    if kind in LEAST_TEXT:
+        longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+        return SPACE + max(LEAST_TEXT[kind][which], LETTER * max(words, longest))
+    return SPACE + LETTER * max(words, *map(len, cells), 0)
 
 
 def _years(column: Sequence[Any]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
 
 from jpresearch.record import Metric
 from jpresearch.report.metric_change import label
 from jpresearch.say.figures import form_of
+
+NUMBER: Final = re.compile(r"[+−]?¥?[\d,.]+(?:mn|bn|tn|%)?")
 
 
 class LeadMetric(NamedTuple):
@@ -20,7 +23,7 @@ class LeadMetric(NamedTuple):
     def number(self) -> str:
         """The value without the unit that follows it."""
         number, _, rest = self.value.partition(" ")
-        return number if rest and number.strip("+−¥%").replace(",", "").replace(".", "").isdigit() else self.value
+        return number if rest and NUMBER.fullmatch(number) else self.value
 
     @property
     def unit(self) -> str:

@@ -21,7 +21,7 @@ from jpresearch.report.numbers import plain, text
 from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
-from jpresearch.report.siblings import Sibling, siblings
+from jpresearch.report.siblings import Sibling, around, siblings
 from jpresearch.report.sources import SourceLine, publishers, source_lines
 from jpresearch.report.workbook import sheets, write_workbook
 
@@ -70,6 +70,11 @@ class Page:
     def policy(self) -> str:
         """What the page allows itself: no address, and no script but its own."""
         return reading.policy(self.job.static)
+
+    @property
+    def around(self) -> tuple[Sibling | None, Sibling | None]:
+        """The report before and the one after it."""
+        return around(self.siblings)
 
     @property
     def faces(self) -> Markup:

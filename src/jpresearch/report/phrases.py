@@ -8,6 +8,8 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "skip": ("Skip to the takeaways", "要点へ"),
     "all_reports": ("All reports", "一覧"),
     "reports": ("Reports of this run", "この実行のレポート"),
+    "onward": ("Previous and next report", "前後のレポート"),
+    "all_columns": ("All {count} columns", "全{count}列"),
     "late_one_table": ("{count} table late", "{count}表に遅れ"),
     "late_tables": ("{count} tables late", "{count}表に遅れ"),
     "how_made": ("Parameters, run, code", "パラメータ・実行・コード"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from jpresearch.record import Job, Run
@@ -26,6 +27,14 @@ def siblings(job: Job, run: Run) -> list[Sibling]:
     chosen[job.notebook] = job
     ordered = sorted(chosen.values(), key=lambda each: each.notebook)
     return [Sibling(short_name(each.notebook), each.page or "", each.name == job.name) for each in ordered]
+
+
+def around(bar: Sequence[Sibling]) -> tuple[Sibling | None, Sibling | None]:
+    """The reports before and after this one that have a page."""
+    here = next((place for place, each in enumerate(bar) if each.here), 0)
+    before = [each for each in bar[:here] if each.page]
+    after = [each for each in bar[here + 1 :] if each.page]
+    return before[-1] if before else None, after[0] if after else None
 
 
 def short_name(notebook: str) -> str:

@@ -262,7 +262,7 @@ def test_what_changed_since_the_last_run_is_in_a_box(tmp_path: Path) -> None:
     html = page(report(), tmp_path, now, previous=before)
     box = html[html.index("<aside") : html.index("</aside>")]
     assert "Since the last run" in box
-    assert "<th scope=row>Net</th><td class=number>1</td>" in box and "3.5" in box
+    assert "<th scope=row>Net</th><td class=number>1.0</td>" in box and "3.5" in box
     assert "investor_flows" in box and "345" in box
     assert "<aside" not in page(report(), tmp_path, now)
     assert "Nothing moved" in page(report(), tmp_path, now, previous=now)

@@ -81,7 +81,7 @@ def test_a_file_is_written_where_it_is_asked_for(reports: Path, tmp_path: Path) 
     ("words", "code", "says"),
     [
         (["latest"], 2, "--to"),
-        (["latest", "--to", "ppt"], 2, "Allowed: pptx, pdf, mail, png"),
+        (["latest", "--to", "ppt"], 2, "Allowed: pptx, pdf, mail, png, site"),
         (["2025", "--to", "mail"], 2, "unknown run '2025'"),
         (["latest", "07", "--to", "mail"], 2, "Allowed: 01_foreign_flows, 03_gpif"),
         (["latest", "--to", "pptx", "--output", "x.eml"], 2, "ends with .pptx"),

@@ -1,4 +1,4 @@
-"""``jpresearch export``: the reports of a run as slides, PDF, mail or pictures."""
+"""``jpresearch export``: the reports of a run as slides, PDF, mail, pictures or a site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def export(
         list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Reports by name or number; none means all.")
     ] = None,
     to: Annotated[
-        list[str] | None, typer.Option("--to", metavar="pptx|pdf|mail|png", help="What to write; repeatable.")
+        list[str] | None, typer.Option("--to", metavar="pptx|pdf|mail|png|site", help="What to write; repeatable.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE_OR_DIR", help="By default a file in the run's folder.")
@@ -30,7 +30,7 @@ def export(
         Path | None, typer.Option("--reports", metavar="DIR", help="Folder that holds runs; by default reports/.")
     ] = None,
 ) -> None:
-    """Write the reports of RUN as slides, PDF, mail or pictures; nothing is run.
+    """Write the reports of RUN as slides, PDF, mail, pictures or a site of static pages; nothing is run.
 
     Figures of tables that may not be passed on leave as pictures, never as data.
     """

@@ -45,7 +45,8 @@ def require_possible(requests: Sequence[Request]) -> None:
 
 def _export(found: Content, request: Request) -> Exported:
     place = writing.place_of(request, found)
-    return {"pptx": _slides, "pdf": _pdf, "mail": _mail, "png": _pictures}[request.form](found, request, place)
+    makers = {"pptx": _slides, "pdf": _pdf, "mail": _mail, "png": _pictures, "site": _site}
+    return makers[request.form](found, request, place)
 
 
 def _slides(found: Content, request: Request, place: Path) -> Exported:
@@ -75,6 +76,14 @@ def _pictures(found: Content, request: Request, place: Path) -> Exported:
         raise DataError("no report of the run has a figure", found.run.id)
     writing.write_all(place, files)
     return Exported(place, f"{len(files)} pictures")
+
+
+def _site(found: Content, request: Request, place: Path) -> Exported:
+    from jpresearch.export.site import site
+
+    files = site(found)
+    writing.write_all(place, files)
+    return Exported(place, f"a site of {len(files)} pages")
 
 
 def _pdf(found: Content, request: Request, place: Path) -> Exported:

@@ -14,7 +14,9 @@ from jpresearch.errors import CallError, DataError, UnknownName
 if TYPE_CHECKING:
     from jpresearch.export.content import Content
 
-ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "pdf": ".pdf", "mail": ".eml", "png": ""}
+ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "pdf": ".pdf", "mail": ".eml", "png": "", "site": ""}
+# What a folder is called by default.
+FOLDERS: Final[Mapping[str, str]] = {"png": "-figures", "site": "-site"}
 FORMS: Final = tuple(ENDINGS)
 
 
@@ -24,7 +26,7 @@ class Request:
 
     Attributes
     ----------
-    form : ``"pptx"``, ``"pdf"``, ``"mail"`` or ``"png"``.
+    form : ``"pptx"``, ``"pdf"``, ``"mail"``, ``"png"`` or ``"site"``.
     notebooks : by name or number; none means all.
     output : file or folder; by default a file named by what it holds, in the run's folder.
     address : where the folder of runs can be read, for the links of a mail.
@@ -62,7 +64,9 @@ def require_outputs(requests: Sequence[Request]) -> None:
         if output is None or output.is_dir():
             continue
         if output.is_file() and not ending:
-            raise CallError("pictures go into a folder, and this is a file", str(output), "Name a folder: --output.")
+            raise CallError(
+                f"--to {request.form} writes a folder, and this is a file", str(output), "Name a folder: --output."
+            )
         if output.suffix in ENDINGS.values() and output.suffix and output.suffix != ending:
             what = f"a file that ends with {output.suffix} is not what --to {request.form} writes"
             raise CallError(what, str(output), f"Name a file that ends with {ending}." if ending else "Name a folder.")
@@ -73,7 +77,7 @@ def require_outputs(requests: Sequence[Request]) -> None:
 def place_of(request: Request, content: Content) -> Path:
     """The file (for pictures the folder) of an export."""
     ending = ENDINGS[request.form]
-    name = f"{_stem(content)}{ending or '-figures'}"
+    name = f"{_stem(content)}{ending or FOLDERS[request.form]}"
     if request.output is None:
         return content.folder / name
     if ending and (request.output.is_dir() or not request.output.suffix):

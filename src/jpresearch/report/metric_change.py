@@ -194,7 +194,7 @@ class MetricChange:
     @property
     def _places(self) -> int:
         """The decimals of both values: as their unit has them, and more where they would look the same."""
-        found = [metric for metric in (self.before, self.after) if metric is not None and number(metric.value)]
+        found = [metric for metric in (self.before, self.after) if metric is not None and _finite(metric.value)]
         places = max((_decimals(metric) for metric in found), default=0)
         figures = self._figures
         if figures is None or not self.moved or all(isinstance(metric.value, int) for metric in found):
@@ -207,7 +207,7 @@ class MetricChange:
     def _figures(self) -> tuple[float, float] | None:
         if not self.same_unit or self.before is None or self.after is None:
             return None
-        if not (number(self.before.value) and number(self.after.value)):
+        if not (_finite(self.before.value) and _finite(self.after.value)):
             return None
         return float(self.before.value), float(self.after.value)
 
@@ -215,7 +215,7 @@ class MetricChange:
         if metric is None:
             return MISSING
         unit = "" if self.unit_text or not metric.unit else f" {metric.unit}"
-        if isinstance(metric.value, str):
+        if isinstance(metric.value, str) or not math.isfinite(metric.value):
             return f"{metric.value}{unit}"
         places = self._places if self.same_unit else _decimals(metric)
         return f"{number_text(float(metric.value), places)}{unit}"
@@ -251,9 +251,9 @@ def interval_text(metric: Metric | None, lang: str = "en") -> str:
 
 def _decimals(metric: Metric) -> int:
     """The decimals of a figure in the unit of its record."""
-    value, unit = float(metric.value), metric.unit or ""
-    if isinstance(metric.value, int):
+    if isinstance(metric.value, int) or not _finite(metric.value):
         return 0
+    value, unit = float(metric.value), metric.unit or ""
     if metric.digits is not None:
         return max(metric.digits, 0)
     for money, places in YEN_PLACES.items():
@@ -264,7 +264,14 @@ def _decimals(metric: Metric) -> int:
 
 
 def _interval(metric: Metric) -> tuple[float, float] | None:
-    return None if metric.low is None or metric.high is None else (metric.low, metric.high)
+    if metric.low is None or metric.high is None or not (math.isfinite(metric.low) and math.isfinite(metric.high)):
+        return None
+    return metric.low, metric.high
+
+
+def _finite(value: object) -> bool:
+    """Whether a value is a figure; a record that was edited may hold infinity, which is shown as the word it is."""
+    return number(value) and math.isfinite(value)  # type: ignore[arg-type]
 
 
 def _same(before: object, after: object) -> bool:

@@ -87,8 +87,8 @@ def decimals(unit: str, value: float, beside: float = 0.0) -> int:
 
 
 def grouped(value: float, digits: int) -> str:
-    """``1,234.5``: thousands separated."""
-    return f"{value:,.{digits}f}"
+    """``1,234.5``: thousands separated; digits below zero round before the point, ``1,200`` for −2."""
+    return f"{round(value, digits) if digits < 0 else value:,.{max(digits, 0)}f}"
 
 
 def number_text(value: float, digits: int, *, signed: bool = False) -> str:

@@ -65,3 +65,8 @@ def test_many_dated_columns_do_not_overlap(words, see):
 
 def test_a_table_of_zeros_is_drawn(words):
     assert _written(charts.heat(pd.DataFrame([[0.0, 0.0]]), **words)) == ["0", "0"]
+
+
+def test_a_cell_that_rounds_to_zero_has_no_sign(flows, words):
+    frame = flows.tail(3).T.head(3) * 0.0 + np.array([[-0.2], [0.4], [-1.26]])
+    assert set(_written(charts.heat(frame, **words))) == {"0", "\N{MINUS SIGN}1"}

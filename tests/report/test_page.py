@@ -134,7 +134,7 @@ def test_a_table_has_heads_with_scope_figures_in_line_and_its_data(html: str) ->
 
 def test_key_figures_are_listed_with_interval_and_unit(html: str) -> None:
     assert re.search(
-        r"<th scope=row class=t>Net<td>−502.021<td>−503 to −501<td class=t>JPY bn",
+        r"<th scope=row class=t>Net<td>−502.0<td>−503.0 to −501.0<td class=t>JPY bn",
         html,
     )
 

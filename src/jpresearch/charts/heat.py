@@ -98,9 +98,17 @@ def _sheet(names: list[str], lined: bool, width: Width) -> Sheet:
     return new_sheet(2, 1, body=whole, width=width, shares=(table / whole, LINE_BODY / whole))
 
 
+def _written(value: float, fmt: str) -> str:
+    """A value of a cell: a true minus, no sign where it rounds to zero, a dash where it is missing."""
+    if np.isnan(value):
+        return "\u2013"
+    text = fmt.format(value)
+    return text.lstrip("+-") if not text.strip("+-0.,%") else text.replace("-", MINUS)
+
+
 def _table(sheet: Sheet, values: pd.DataFrame, fmt: str, cell: float) -> None:
     ax, (rows, columns) = sheet.ax, values.shape
-    words = values.map(lambda value: "\u2013" if np.isnan(value) else fmt.format(value).replace("-", MINUS))
+    words = values.map(lambda value: _written(value, fmt))
     largest = float(np.nanmax(np.abs(values.to_numpy()))) or 1.0
     ax.set_facecolor(MISSING)
     line = 1.2 if cell > 12 else 0.4
@@ -117,7 +125,7 @@ def _table(sheet: Sheet, values: pd.DataFrame, fmt: str, cell: float) -> None:
     for spine in ax.spines.values():
         spine.set_visible(False)
     longest = int(words.map(len).to_numpy().max())
-    size = min(8.5, cell / (LETTER * (longest + 1)))
+    size = min(TICK_SIZE, cell / (LETTER * (longest + 1)))
     if size >= LEAST:
         ax.add_artist(CellWords(words.to_numpy(), size, [INK, SOFT], values.isna().to_numpy()))
     else:

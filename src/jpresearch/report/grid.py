@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jpresearch.report.numbers import decimals, number, text
+from jpresearch.report.numbers import number, of_column, text
 
 SHORT_TEXT: Final = 16
 LONG_TEXT: Final = 60
@@ -45,7 +45,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
     """Columns of figures to the right and with the same decimals; days and other short texts on one line."""
     values = [[row[place] for row in rows] for place in range(len(columns))]
     kinds = [_kind(column) for column in values]
-    places = [max((decimals(value) for value in column), default=0) for column in values]
+    places = [of_column(column) for column in values]
     years = [_years(column) for column in values]
     printed = [
         [(str(v) if year else text(v, n), kind) for v, n, kind, year in zip(row, places, kinds, years, strict=True)]

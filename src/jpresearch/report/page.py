@@ -15,9 +15,9 @@ from jpresearch import payloads
 from jpresearch.record import Finding, Job, Metric, Run, write_atomically
 from jpresearch.report import data, downloads, reading, since, typeface
 from jpresearch.report.lead import LeadMetric, lead_metric
-from jpresearch.report.metric_change import interval_text, label
+from jpresearch.report.metric_change import label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
-from jpresearch.report.numbers import plain, text
+from jpresearch.report.numbers import of_column, text
 from jpresearch.report.outputs import PICTURES
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
@@ -104,9 +104,10 @@ class Page:
     def key_figure(self, metric: Metric) -> tuple[str, str, str, str, str]:
         """A metric's name, value, kind of value (``number`` or ``text``), interval and unit in words."""
         kind = "text" if isinstance(metric.value, str) else "number"
-        interval = interval_text(metric, self.job.lang)
         unit = "%" if metric.unit == "pct" else metric.unit or ""
-        value = plain(metric.value) if metric.digits is None else text(metric.value, metric.digits)
+        places = of_column([metric.value]) if metric.digits is None else metric.digits
+        value, low, high = (text(each, places) for each in (metric.value, metric.low, metric.high))
+        interval = "" if metric.low is None else self.say("to", low=low, high=high)
         return self.sentence(label(metric)), value, kind, interval, unit
 
     @property

@@ -121,7 +121,8 @@ def table(
 
     Parameters
     ----------
-    unfolds : a column and, for each row, what unfolds in its cell on the page: texts by term, ``{"Reason": "..."}``.
+    unfolds : a column and, for each row, what unfolds in its cell on the screen: texts by term, ``{"Reason": "..."}``.
+        Printed and downloaded the row stands alone: what must be there too is published as a table of its own.
     tones : a column and, for each row, in which tone its cell is printed: ``good``, ``fair``, ``bad``, ``open``,
         ``none``. The words must say the same: colour only repeats them.
 

@@ -33,6 +33,7 @@ check: $(TOOLS) ## Linters and types alone
 
 proof: $(TOOLS) ## The long proofs
 	@tools/browser.sh
+	@tools/office.sh
 	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
 
 datasets: $(RUNTIME) ## Write docs/datasets.md anew from the functions

@@ -81,7 +81,8 @@ def plain_text(content: Content, moved: Moves, address: str) -> str:
         link = _link(report, content, address)
         numbers = [_filled(line, "  - ", "    ") for line in _numbers(report)]
         parts.append("\n".join([name, _filled(report.answer, "  "), *numbers, *([f"  {link}"] if link else [])]))
-    found = [_filled(_move_line(move), "- ", "  ") for move in moved.moved[:MOST_MOVED]]
+    found = [_filled(sentence, "  ") for sentence in moved.news]
+    found += [_filled(_move_line(move), "- ", "  ") for move in moved.moved[:MOST_MOVED]]
     parts += ["\n".join([_moved_heading(moved, content.lang), *found]), *(_filled(line) for line in _feet(content))]
     return "\n\n".join(parts) + "\n"
 
@@ -145,7 +146,7 @@ def _html(content: Content, moved: Moves, address: str) -> str:
     if view is not None:
         rows.append(_row(_heading(say("house_view", lang)) + _paragraph(view.answer, INK, 17)))
     rows.append(_row(_heading(say("answers", lang)) + _answers_table(content)))
-    rows.append(_row(_heading(_moved_heading(moved, lang))))
+    rows.append(_row(_heading(_moved_heading(moved, lang)) + "".join(map(_paragraph, moved.news))))
     if moved.moved:
         rows.append(_row(_moves_table(moved.moved[:MOST_MOVED], lang)))
     rows += [_row(_section(report, content, address)) for report in content.reports]

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 from jpresearch import record
 from jpresearch.errors import DataError
 from jpresearch.export.content import GOOD, Content, Report
 from jpresearch.record import Job, Metric, Run
-from jpresearch.report.comparison import changed_job
-from jpresearch.report.history import run_folders, series_of
+from jpresearch.report import history, news
+from jpresearch.report.answer_change import Turn, turn
+from jpresearch.report.comparison import JobChange, changed_job
 from jpresearch.report.lead import lead_metric
 from jpresearch.report.metric_change import MetricChange
-
-LOOKED_AT: Final = 30  # earlier runs that may be the one before
-NEITHER: Final = (-1, 0.0)
 
 
 @dataclass(frozen=True)
@@ -33,57 +29,53 @@ class Move:
 
 @dataclass(frozen=True)
 class Moves:
-    """What moved since the run before; ``newest`` is the report whose answer changed most, the first where none did."""
+    """What moved since the run before; ``newest`` is the report whose answer changed most, the first where none did.
+
+    ``news`` are sentences on answers, the largest move and the data; none where there is nothing to compare with.
+    """
 
     before: Run | None
     newest: Report
-    answer_changed: bool
+    news: Sequence[str]
     moved: Sequence[Move]
 
 
 def run_before(content: Content) -> Run | None:
-    """The newest earlier run beside it that answered one of the same questions; ``None`` where there is none."""
-    asked = {series_of(report.job) for report in content.reports}
-    earlier = [folder for folder in run_folders(content.folder.parent) if folder.name < content.folder.name]
-    for folder in earlier[:LOOKED_AT]:
-        run = _readable(folder)
-        if run is not None and asked & {series_of(job) for job in run.jobs if job.status in GOOD}:
-            return run
-    return None
+    """The earlier run that the index compares this one with; ``None`` where there is none to read."""
+    past = history.past_runs(content.folder.parent)
+    earlier = history.before(past, history.sum_up(content.run, content.folder.name))
+    try:
+        return None if earlier is None else record.read(content.folder.parent / earlier.folder)
+    except DataError:
+        return None
 
 
 def moves(content: Content, before: Run | None) -> Moves:
     """What moved in the reports of ``content`` since ``before``."""
-    ranked: list[tuple[tuple[int, float], Report]] = []
-    moved: list[Move] = []
-    for report in content.reports:
-        earlier = None if before is None else same_job(report.job, before)
-        if earlier is None:
-            continue
-        changes = changed_job(earlier, report.job).moved
-        leads = [change for change in changes if (change.after or change.before or _NONE).lead]
-        moved += [_move(report, change) for change in leads]
-        if report.answer != next(iter(earlier.conclusions), ""):
-            ranked.append((max((change.size for change in leads or changes), default=NEITHER), report))
+    earlier = [(report, same_job(report.job, before)) for report in content.reports] if before is not None else []
+    changed = [(report, changed_job(job, report.job)) for report, job in earlier if job is not None]
+    moved = [_move(report, each) for report, change in changed for each in change.moved if _leads(each)]
+    ranked = [(_size(change), report) for report, change in changed if _size(change)[0]]
     newest = max(ranked, key=lambda pair: pair[0])[1] if ranked else content.reports[0]
-    return Moves(before, newest, bool(ranked), moved)
-
-
-_NONE: Final = Metric(name="", value="")
-
-
-def _readable(folder: Path) -> Run | None:
-    try:
-        run = record.read(folder)
-    except DataError:
-        return None
-    return run if run.ended_at is not None else None
+    return Moves(before, newest, news.sentences([change for _, change in changed], content.lang), moved)
 
 
 def same_job(job: Job, run: Run) -> Job | None:
     """The job of an earlier run that asked the same with success, whatever its day."""
-    found = [each for each in run.jobs if each.status in GOOD and series_of(each) == series_of(job)]
+    asked = history.series_of(job)
+    found = [each for each in run.jobs if each.status in GOOD and history.series_of(each) == asked]
     return found[-1] if found else None
+
+
+def _size(change: JobChange) -> tuple[int, tuple[int, float]]:
+    """How much an answer changed: in words before in figures, then by the largest move of a lead figure."""
+    turned = {Turn.SAME: 0, Turn.FIGURES: 1, Turn.WORDS: 2}[turn(change.before.answer, change.after.answer)]
+    sizes = [each.size for each in change.moved if _leads(each)] or [each.size for each in change.moved]
+    return turned, max(sizes, default=(0, 0.0))
+
+
+def _leads(change: MetricChange) -> bool:
+    return any(metric.lead for metric in (change.before, change.after) if metric is not None)
 
 
 def _move(report: Report, change: MetricChange) -> Move:

@@ -1,0 +1,138 @@
+"""No artefact that leaves holds the figures of a table that may leave in derived form only."""
+
+from __future__ import annotations
+
+import email
+import re
+import zipfile
+from email import policy
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jpresearch import charts, load, publish
+from jpresearch.catalog import read_package
+from jpresearch.export.content import read
+from jpresearch.export.leaving import leaving_page
+from jpresearch.export.mail import mail
+from jpresearch.export.moves import moves
+from jpresearch.export.pictures import pictures
+from jpresearch.export.slides import slides
+from jpresearch.report.page import write_page
+from tests.batch.commands import make_project
+from tests.export.builders import write_run
+
+# A table whose `export` is `derived`, and one whose `export` is `yes`.
+STAYS = "nikkei_total_return"
+LEAVES = "boj_etf_purchases"
+DAYS = pd.bdate_range("2026-01-05", periods=40)
+VALUES = np.round(71_000 + np.cumsum(np.random.default_rng(5).normal(0, 900, 40)), 2)
+FREE = np.round(np.random.default_rng(6).uniform(4100, 9900, 40), 1)
+
+
+def publish_levels() -> None:
+    """Levels of both tables as figures of every kind and as tables, and changes of the one that stays."""
+    stays = load(STAYS).set_index("period_end")["total_return_index_points"]
+    leaves = load(LEAVES).set_index("period_end")["index_etf_jpy_100mn"]
+    words = {"unit": "points", "source": "A publisher", "alt": "Over forty days."}
+    publish.finding("Lines.", figure="lines", lead=True, typed=True)
+    publish.figure("lines", charts.lines(stays.to_frame("Index"), title="Lines", **words), lead=True)
+    publish.finding("Bars.", figure="bars", lead=True, typed=True)
+    publish.figure("bars", charts.bars(stays.tail(20), title="Bars", **words))
+    publish.finding("Stack.", figure="stack", lead=True, typed=True)
+    publish.figure("stack", charts.stack(stays.to_frame("a").assign(b=1.0), title="Stack", **words))
+    publish.finding("Changes.", figure="changes", lead=True, typed=True)
+    publish.figure("changes", charts.lines((100 * stays.pct_change()).to_frame("Change"), title="Changes", **words))
+    publish.finding("Free.", figure="free", lead=True, typed=True)
+    publish.figure("free", charts.lines(leaves.to_frame("Purchases"), title="Free", **words))
+    publish.table("closed", stays.reset_index(), caption="What stays")
+    publish.table("open", leaves.reset_index(), caption="What leaves")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run on a project of its own, with page and workbook."""
+    home = make_project(tmp_path_factory.mktemp("project") / "home", {})
+    rows = {"period_start": DAYS, "period_end": DAYS, "total_return_index_points": VALUES}
+    write_rows(home, STAYS, pd.DataFrame(rows), "nikkei")
+    rows = {"period_start": DAYS, "period_end": DAYS, "index_etf_jpy_100mn": FREE}
+    write_rows(home, LEAVES, pd.DataFrame(rows), "boj")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JPRESEARCH_HOME", str(home))
+        patch.delenv("JPRESEARCH_DATA", raising=False)
+        made = write_run(tmp_path_factory.mktemp("reports"), {"01_a": publish_levels})
+        content = read(made)
+        write_page(content.reports[0].published.notebook, content.reports[0].job, content.run, made / "01_a.html")
+    return made
+
+
+def write_rows(home: Path, table: str, rows: pd.DataFrame, source: str) -> None:
+    described = next(each for each in read_package(home / "data" / "datapackage.json") if each.name == table)
+    published = rows["period_end"].dt.strftime("%Y-%m-%dT18:00:00+09:00")
+    name = next(name for name in described.sources if source in name)
+    full = rows.assign(published_at=published, grade="stated", source=name)
+    full.reindex(columns=described.column_names).to_csv(described.file, index=False, date_format="%Y-%m-%d")
+
+
+def unpacked(content: bytes) -> str:
+    """Everything that a file holds as text: archives in it opened, one in the other."""
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return "\n".join(unpacked(archive.read(name)) for name in archive.namelist())
+    return content.decode("utf-8", "replace")
+
+
+def held(text: str, values: np.ndarray) -> int:
+    """How many of the values a text holds: in full, or rounded to units, with or without separators."""
+    plain = re.sub(r"(?<=\d)[,\u202f](?=\d{3}(?!\d))", "", text)
+    numbers = {round(float(number), 2) for number in re.findall(r"\d+(?:\.\d+)?", plain)}
+    return sum(bool({round(value, places) for places in range(3)} & numbers) for value in values.tolist())
+
+
+def test_slides_hold_no_figures_that_stay_and_those_that_may_leave(folder: Path) -> None:
+    made = slides(read(folder))
+    assert held(unpacked(made.content), VALUES) == 0
+    assert held(unpacked(made.content), FREE) == len(FREE)
+    assert made.charts == ["01_a/changes", "01_a/free"]
+    assert made.pictures == ["01_a/lines", "01_a/bars", "01_a/stack"]
+
+
+def test_the_mail_holds_none(folder: Path) -> None:
+    content = read(folder)
+    message = email.message_from_bytes(mail(content, moves(content, None)), policy=policy.default)
+    parts = [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
+    assert len(parts) == 3
+    assert all(held(unpacked(part), VALUES) == 0 for part in parts if isinstance(part, bytes))
+
+
+def test_pictures_hold_nothing_but_their_pixels(folder: Path) -> None:
+    for content in pictures(read(folder), every=True).values():
+        assert held(content.decode("latin-1"), VALUES) == 0
+        assert b"tEXt" not in content and b"iTXt" not in content
+
+
+def test_the_workbook_holds_none(folder: Path) -> None:
+    text = unpacked((folder / "01_a.xlsx").read_bytes())
+    assert held(text, VALUES) == 0
+    assert held(text, FREE) == len(FREE)
+
+
+def test_what_the_page_offers_holds_none(folder: Path) -> None:
+    html = (folder / "01_a.html").read_text(encoding="utf-8")
+    files = "\n".join(unquote(link) for link in re.findall(r'data:text/csv[^"\s>]+', html))
+    scripts = "\n".join(re.findall(r"<script[^>]*>(.*?)</script>", html, re.DOTALL))
+    assert held(files + scripts, VALUES) == 0
+    assert held(files, FREE) == len(FREE)
+
+
+def test_the_page_of_a_pdf_has_a_sentence_in_the_place_of_a_table_that_stays(folder: Path) -> None:
+    content = read(folder)
+    html = leaving_page(content.reports[0], content.run, None)
+    visible = re.sub(r'data:image/[^"\s>]+', "", html)
+    assert held(visible, VALUES) == 0
+    assert held(visible, FREE) == len(FREE)
+    assert "What stays: a table of figures of Nikkei Inc., which stay at the desk." in html

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jpresearch import publish
+from jpresearch import payloads, publish
 from jpresearch.publish.levels import Held, levels
 
 WEEKS = pd.date_range("2024-01-05", periods=60, freq="W-FRI")
@@ -93,12 +93,15 @@ def test_a_figure_and_a_table_say_whose_figures_they_hold_and_have_no_drawing_in
         )
         bn = (net[["net_jpy_mn"]] / 1000).tail(40)
         words = {"title": "Net", "unit": "JPY bn", "source": "JPX"}
-        publish.figure("levels", charts.lines(bn, **words))
+        publish.figure("levels", charts.lines(bn, **words), lead=True)
         publish.figure("sums", charts.lines(bn.rolling(4).sum(), **words))
         publish.table("net", bn, caption="Net")
         publish.table("changes", bn.diff(), caption="Changes")
     shown = [content for output in found.outputs for content in output["data"].values() if isinstance(content, dict)]
     held = {content["name"]: content["levels"] for content in shown if "levels" in content}
     assert held == {"levels": ["investor_flows"], "sums": [], "net": ["investor_flows"], "changes": []}
-    figures = {content["name"]: content["svg"] for content in shown if "svg" in content}
-    assert figures["levels"] is None and isinstance(figures["sums"], str)
+    assert [content["svg"] for content in shown if "svg" in content] == [None, None]
+    with publish.collected() as found:
+        publish.figure("sums", charts.lines(bn.rolling(4).sum(), **words), lead=True)
+    (figure,) = [output["data"][payloads.FIGURE] for output in found.outputs if payloads.FIGURE in output["data"]]
+    assert isinstance(figure["svg"], str), "the lead figure is drawn in lines where it may leave"

@@ -163,9 +163,10 @@ def test_pictures_are_saved_under_a_speaking_name(opened: Page) -> None:
         figure.get_by_role("button", name="PNG").click()
     assert download.value.suggested_filename == "01-bar-2026-07-24.png"
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+    assert figure.get_by_role("button", name="SVG").count() == 0, "lines are drawn of the lead figure"
     with opened.expect_download() as download:
-        figure.get_by_role("button", name="SVG").click()
-    assert download.value.suggested_filename == "01-bar-2026-07-24.svg"
+        opened.locator("#figure-line").get_by_role("button", name="SVG").click()
+    assert download.value.suggested_filename == "01-line-2026-07-24.svg"
     assert "<svg" in Path(download.value.path()).read_text(encoding="utf-8")[:500]
     assert figure.locator("a.csv").get_attribute("download") == "01-bar-2026-07-24.csv"
 

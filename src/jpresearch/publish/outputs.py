@@ -58,7 +58,8 @@ def figure(
     words["source"] = plain(source) if source else _written(fig, "source")
     size = _size(fig)
     shown = own.frame if data is None and own else data
-    held = [each for frame in (shown, own.frame if own else None) for each in _levels(frame)]
+    drawn_from = own.frame if own and own.frame is not shown else None
+    held = [each for frame in (shown, drawn_from) for each in _levels(frame)]
     behind = csv_of(shown) | {"levels": list(dict.fromkeys(held))}
     payload: dict[str, Any] = {"name": name, **words, **size, **behind, "lead": lead}
     channel.checked(FIGURE, payload)
@@ -69,7 +70,8 @@ def figure(
         return
     drawn = channel.picture(fig)
     if own:
-        drawing = None if payload["levels"] else channel.drawing(fig)
+        drawing = channel.drawing(fig) if lead and not payload["levels"] else None
+        # A drawing in lines takes as long as the picture: of every figure it would be a tenth of a notebook's time.
         payload |= {"points": own.points, "svg": drawing, "phone": _phone(own.phone()) if lead else None}
         payload["chart"] = heads(own.chart) if data is None else own.chart
     payload = payloads.checked(FIGURE, payload)

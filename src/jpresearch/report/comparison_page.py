@@ -97,8 +97,8 @@ def _names(found: Comparison) -> tuple[str, str]:
 
 
 def _day(run: Run) -> str:
-    """The newest day that a run's reports were given, else the day it started."""
-    return max((as_of(job) for job in run.jobs), default="") or f"{run.started_at:%Y-%m-%d}"
+    """The newest day that a run's reports were given, else the day of the run."""
+    return max((as_of(job) for job in run.jobs), default="") or f"{run.day:%Y-%m-%d}"
 
 
 def _runs(found: Comparison, before_at: str, after_at: str, lang: str) -> str:

@@ -28,6 +28,7 @@ KEPT_METRICS: Final = 6
 KEPT_TAKEAWAY: Final = 400
 KEPT_FINDINGS: Final = 5
 LISTED: Final = 5
+MINUTE: Final = len("YYYY-MM-DDTHH:MM")
 GOOD: Final = (record.Status.SUCCEEDED.value, record.Status.REUSED.value)
 
 Stamp = tuple[int, int]
@@ -213,6 +214,12 @@ def before(past: Sequence[PastRun], run: PastRun) -> PastRun | None:
         ),
         None,
     )
+
+
+def since(earlier: PastRun, later: PastRun) -> str:
+    """What to call the earlier run: the day its reports speak of; the minute it began where that is the later's day."""
+    days = [max((job.day for job in run.jobs), default="") for run in (earlier, later)]
+    return days[0] if days[0] and days[0] != days[1] else earlier.started_at[:MINUTE].replace("T", " ")
 
 
 def points(past: Sequence[PastRun], series: str, metric: str, until: str) -> dict[str, float]:

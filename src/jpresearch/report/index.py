@@ -10,7 +10,7 @@ from typing import Final
 from jpresearch import record
 from jpresearch.errors import DataError
 from jpresearch.record import Job, Metric, Run, Status, write_atomically
-from jpresearch.report import metrics_file
+from jpresearch.report import history, metrics_file
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import as_of, cards, chip, chips, document, lang_of, link, moment, safe
 from jpresearch.report.front import Row, first_screen, late_phrase
@@ -53,7 +53,7 @@ def render(run: Run, past: Sequence[PastRun] = (), earlier: Run | None = None, c
     lang = lang_of(run)
     grouped = _grouped(run.jobs)
     rows = _rows([jobs[0] for jobs in grouped if len(jobs) == 1], run, earlier)
-    since = moment(earlier) if earlier else ""
+    since = history.since(sum_up(earlier, earlier.id), sum_up(run, run.id)) if earlier else ""
     parts = [
         first_screen(rows, past, lang, since, compared),
         *(_batch(jobs, run, lang) for jobs in grouped if len(jobs) > 1),

@@ -17,11 +17,10 @@ from jpresearch.report.archive import archive
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import cards, chip, document, link, safe, tone
 from jpresearch.report.front import Row, first_screen, late_phrase
-from jpresearch.report.history import PastJob, PastRun, before, past_runs, run_folders, series_of
+from jpresearch.report.history import MINUTE, PastJob, PastRun, before, past_runs, run_folders, series_of, since
 from jpresearch.report.words import say
 
 FILE_NAME: Final = "index.html"
-MOMENT: Final = len("YYYY-MM-DDTHH:MM")
 
 
 def write_overview(
@@ -73,7 +72,7 @@ class Standing:
             return None
         (run, job), *earlier = read
         newest = ended[0][0]
-        failed = newest.started_at[:MOMENT].replace("T", " ") if good and newest is not good[0][0] else ""
+        failed = newest.started_at[:MINUTE].replace("T", " ") if good and newest is not good[0][0] else ""
         return Row(job, run, f"{run.id}/", earlier[0][1] if earlier else None, failed)
 
     def _read(self, run: PastRun, job: PastJob) -> tuple[Run, Job] | None:
@@ -147,9 +146,9 @@ def _front(past: Sequence[PastRun], rows: Sequence[Row], compared: Collection[st
     lead = newest_collection(past)
     earlier = before(past, lead) if lead else None
     page = f"{lead.folder}/{COMPARISON}" if lead and lead.folder in compared else ""
-    since = _moment(earlier) if earlier else ""
+    told = since(earlier, lead) if earlier and lead else ""
     noticed = [_noticed(row, lang) for row in rows]
-    return first_screen(noticed, past, lang, since, page)
+    return first_screen(noticed, past, lang, told, page)
 
 
 def _noticed(row: Row, lang: str) -> Row:
@@ -186,7 +185,7 @@ def _link(run: PastRun) -> str:
 
 
 def _moment(run: PastRun) -> str:
-    return run.started_at[:MOMENT].replace("T", " ")
+    return run.started_at[:MINUTE].replace("T", " ")
 
 
 def _kind(run: PastRun, lang: str) -> str:

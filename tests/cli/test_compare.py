@@ -33,7 +33,10 @@ def test_it_prints_the_changes_and_where_the_page_is(reports: Path) -> None:
     done = call(reports, "previous", "latest")
     assert done.exit_code == 0, done.output
     assert "01_a: 1 of 1 metrics moved" in done.output
-    assert "net: \N{MINUS SIGN}1.5 → \N{MINUS SIGN}3.0 JPY bn (\N{MINUS SIGN}1.5)" in done.output
+    assert (
+        "net: \N{MINUS SIGN}1.5 → \N{MINUS SIGN}3.0 JPY bn (\N{MINUS SIGN}1.5), 1.5 widths of its interval"
+        in done.output
+    )
     assert "investor_flows: 12 new rows to 2026-09-04" in done.output
     page = reports / NEW.id / f"compare-{OLD.id}-{NEW.id}.html"
     assert done.output.strip().splitlines()[-1] == f"Comparison: {page}"
@@ -101,3 +104,12 @@ def test_a_page_that_cannot_be_written_exits_3(reports: Path) -> None:
     done = call(reports, OLD.id, NEW.id, "--output", str(reports / "no" / "such" / "c.html"))
     assert isinstance(done.exception, DataError)
     assert "cannot be written" in str(done.exception)
+
+
+def test_answers_that_changed_in_words_come_first(tmp_path: Path) -> None:
+    kept(tmp_path, run(job(answer="Foreigners sold 2 bp.")))
+    kept(tmp_path, run(job(answer="Foreigners bought 2 bp."), week=1))
+    lines = call(tmp_path, "previous", "latest").output.splitlines()
+    assert [line.strip() for line in lines[:3]] == [
+        "01_a: the answer changed", "before: Foreigners sold 2 bp.", "after:  Foreigners bought 2 bp.",
+    ]  # fmt: skip

@@ -329,9 +329,10 @@ def test_any_comparison_can_be_written_as_json(one: Run, other: Run) -> None:
 
 
 def test_the_json_gives_the_figures_behind_the_page() -> None:
-    before = run(job(tables=[table()]))
+    before = run(job(tables=[table()], answer="They sold 2 bp."))
+    moved_net = Metric(name="net", value=-3.0, unit="JPY bn", low=-4.0, high=-2.5)
     after = run(
-        job(metrics=[Metric(name="net", value=-3.0, unit="JPY bn", low=-4.0, high=-2.5)], tables=[table(rows=112)]),
+        job(metrics=[moved_net], tables=[table(rows=112)], answer="They sold 3 bp."),
         job("02_b"),
         week=1,
     )
@@ -344,9 +345,12 @@ def test_the_json_gives_the_figures_behind_the_page() -> None:
             "after": {"value": -3.0, "unit": "JPY bn", "low": -4.0, "high": -2.5},
             "change": -1.5,
             "relative": -1.0,
+            "widths": 1.5,
+            "became_significant": None,
             "intervals_overlap": False,
         }
     ]
+    assert first["answer"] == {"before": "They sold 2 bp.", "after": "They sold 3 bp.", "change": "figures"}
     assert first["tables"][0]["says"] == "investor_flows: 12 new rows to 2026-09-04"
     assert [each["name"] for each in plain["only_after"]] == ["02_b"]
     assert plain["before"]["statuses"] == {"succeeded": 1}

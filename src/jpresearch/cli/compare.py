@@ -64,7 +64,13 @@ def _write(found: Comparison, page: Path, before: Path, after: Path) -> None:
 
 
 def _tell(found: Comparison) -> None:
-    """The changes in a few lines per report."""
+    """The answers that changed in more than their figures, then the changes in a few lines per report."""
+    from jpresearch.report.news import turned
+
+    for job in turned(found.jobs):
+        typer.echo(f"{job.name}: the answer changed")
+        typer.echo(f"  before: {job.before.answer or 'none'}")
+        typer.echo(f"  after:  {job.after.answer or 'none'}")
     for setting in found.environment:
         typer.echo(setting.sentence())
     for job in found.jobs:
@@ -74,7 +80,8 @@ def _tell(found: Comparison) -> None:
         for metric in job.moved[:SHOWN_METRICS]:
             change = f" ({metric.change_text})" if metric.change_text else ""
             unit = f" {metric.unit_text}" if metric.unit_text else ""
-            typer.echo(f"  {metric.label}: {metric.before_text} → {metric.after_text}{unit}{change}")
+            widths = f", {metric.widths_text} widths of its interval" if metric.widths_text else ""
+            typer.echo(f"  {metric.label}: {metric.before_text} → {metric.after_text}{unit}{change}{widths}")
         for sentence in [*job.parameter_sentences(), *job.data_sentences(), *job.code_sentences()]:
             typer.echo(f"  {sentence}")
     for run, jobs in ((found.before, found.only_before), (found.after, found.only_after)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jpresearch.record import Job, Metric, Run, TableRead
+from jpresearch.report.answer_change import turn
 from jpresearch.report.comparison import Comparison, JobChange, Setting
 from jpresearch.report.metric_change import MetricChange
 from jpresearch.report.table_change import TableChange
@@ -49,6 +50,11 @@ def _job_change(change: JobChange) -> dict[str, Any]:
         "tables": [_table(table) for table in change.tables],
         "metrics": [_metric_change(metric) for metric in listed],
         "metrics_unchanged": len(change.metrics) - len(listed),
+        "answer": {
+            "before": change.before.answer,
+            "after": change.after.answer,
+            "change": turn(change.before.answer, change.after.answer).value,
+        },
         "takeaways": {"before": change.before.conclusions, "after": change.after.conclusions},
     }
 
@@ -64,6 +70,8 @@ def _metric_change(change: MetricChange) -> dict[str, Any]:
         "after": _metric(change.after),
         "change": change.change,
         "relative": change.relative,
+        "widths": change.widths,
+        "became_significant": change.significance,
         "intervals_overlap": change.overlap,
     }
 

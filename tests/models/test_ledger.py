@@ -174,6 +174,35 @@ def test_all_classes_and_brokers_together_buy_what_foreigners_sell() -> None:
     assert net.sum() == pytest.approx(0.0, abs=0.01)
 
 
+SHARED = [
+    (1, "last week", "00_dashboard", "foreign_net_1w_jpy_bn"),
+    (1, "last week", "01_foreign_flows", "foreign_net_newest"),
+    (24, "June", "03_gpif", "gpif_newest_share_pct"),
+    (25, "newest quarter", "03_gpif", "gpif_flow_jpy_tn"),
+    (25, "year to June", "03_gpif", "gpif_flow_stretch_jpy_tn"),
+    (26, "year over year", "04_nisa", "nisa_first_year_ratio_x"),
+]
+
+
+@pytest.mark.parametrize(("number", "reading", "page", "metric"), SHARED)
+def test_a_page_that_states_what_a_reading_measures_states_the_same(
+    number: int, reading: str, page: str, metric: str
+) -> None:
+    """The pages' figures as frozen on the same day, which the golden test holds to what they publish."""
+    frozen = json.loads((ROOT / "tests" / "golden" / "notebooks" / DAY / f"{page}.json").read_text(encoding="utf-8"))
+    stated = frozen["metrics"][metric]
+    measured = next(each.measured for each in bundled()[number].readings if each.reading.name == reading)
+    assert float(stated["value"]) == pytest.approx(measured.value)
+    if "low" in stated:
+        assert (float(stated["low"]), float(stated["high"])) == pytest.approx((measured.low, measured.high))
+
+
+def test_markets_of_a_year_start_from_their_own_last_close_of_the_year_before() -> None:
+    closes = pd.read_csv(ROOT / "data" / "world_indices.csv").query("frequency == 'daily'")
+    shanghai = closes[closes["series"] == "shanghai_composite"].set_index("period_end")["close_index_points"]
+    assert value(19, "Shanghai") == pytest.approx((shanghai[DAY] / shanghai["2024-12-31"] - 1) * 100)
+
+
 def test_every_row_says_when_it_was_written_and_templates_hold_no_figures() -> None:
     for found in bundled().values():
         claim = found.claim

@@ -295,7 +295,7 @@ def test_a_day_before_a_required_table_is_skipped_with_the_first_possible_day(
 @pytest.mark.parametrize(("name", "days"), [("weekly", None), ("article_week", {"2025-09-05"}), ("month_ends", 56)])
 def test_the_batch_files_shipped_fit_the_collection(root: Path, name: str, days: set[str] | int | None) -> None:
     settled = plan([], {}, batch=name)
-    assert not settled.moves_latest
+    assert settled.moves_latest == (name == "weekly")
     found = {job.parameters["as_of"] for job in settled.jobs}
     if isinstance(days, int):
         assert len(found) == days
@@ -341,3 +341,18 @@ def test_a_wrong_export_is_refused_with_its_line(
         exports_of(project, written)
     assert says in str(refused.value)
     assert "mine.yaml, line 3" in str(refused.value)
+
+
+def test_a_file_that_runs_the_collection_as_it_stands_moves_latest(project: Path, batch: Callable[..., Any]) -> None:
+    batch("jobs:\n- notebooks: all\n")
+    file = project / "mine.yaml"
+    assert plan([], {}, batch=file).moves_latest
+    assert not plan([], {"as_of": "2025-09-05"}, batch=file).moves_latest
+    for text in (
+        "jobs:\n- notebooks: 01_a\n",
+        "jobs:\n- notebooks: all\n  parameters: {lags: 8}\n",
+        "jobs:\n- notebooks: all\n  grid:\n    lags: [4, 8]\n",
+        "parameters: {as_of: 2025-09-05}\njobs:\n- notebooks: all\n",
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert not plan([], {}, batch=file).moves_latest

@@ -187,6 +187,7 @@ def test_a_job_is_called_as_its_notebook_and_speaks_english(write_notebook: Writ
 
 def test_only_the_whole_collection_on_the_newest_data_moves_latest(write_notebook: Write, project: Path) -> None:
     write_notebook("01_a")
+    write_notebook("02_b")
     (project / "b.yaml").write_text("jobs: [{notebooks: 01_a}]")
     assert plan([], {}).moves_latest
     assert not plan([], {}, batch=project / "b.yaml").moves_latest

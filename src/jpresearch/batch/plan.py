@@ -156,7 +156,15 @@ def _from_file(batch: Path | str, names: Sequence[str], given: Mapping[str, str]
     _require_distinct(list({draft.notebook.path: draft.notebook for draft in made}.values()))
     language = lang or read.lang or ENGLISH
     jobs = [_from_draft(draft, name, language) for draft, name in zip(made, name_jobs(made), strict=True)]
-    return Plan(tuple(jobs), whole_collection=False, batch=read.name, exports=tuple(read.exports))
+    return Plan(tuple(jobs), _whole(jobs), batch=read.name, exports=tuple(read.exports))
+
+
+def _whole(jobs: Sequence[Planned]) -> bool:
+    """Whether the jobs are what a call without notebooks runs: each of the collection once, as it stands."""
+    collection = {path.resolve() for path in notebooks.collection()}
+    paths = [job.notebook.path.resolve() for job in jobs]
+    asked = {name for job in jobs for name in job.overrides if name != AS_OF}
+    return len(paths) == len(collection) and set(paths) == collection and not asked
 
 
 def _from_draft(draft: Draft, name: str, lang: str) -> Planned:

@@ -86,13 +86,21 @@ def published(folder: Path, name: str, media: str) -> list[dict[str, Any]]:
     return [output["data"][media] for output in outputs if media in output.get("data", {})]
 
 
-def test_it_opens_offline_under_its_policy_without_a_complaint(name: str, open_page: Open, watched: Watched) -> None:
+def test_it_opens_offline_under_its_policy_without_a_complaint_and_every_figure_is_described(
+    name: str, open_page: Open, watched: Watched, everything: Path
+) -> None:
     page = open_page(name)
     policy = page.get_attribute('meta[http-equiv="Content-Security-Policy"]', "content")
     assert policy == reading.policy(static=False)
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert watched.complaints == []
-    assert [address for address in watched.requests if not address.startswith(("file:", "data:image/", "data:,"))] == []
+    own = ("file:", "data:image/", "data:font/", "data:,")
+    assert [address for address in watched.requests if not address.startswith(own)] == []
+    texts = page.evaluate("[...document.images].map(image => image.alt)")
+    assert len(texts) == len(published(everything, name, payloads.FIGURE)) >= 1
+    assert len(set(texts)) == len(texts)
+    for text in texts:
+        assert len(text.split()) >= 5 and not re.search(r"\.(png|svg|jpe?g)\b", text)
 
 
 def test_answer_numbers_and_lead_figure_stand_on_the_first_screen_and_no_table_is_cut(
@@ -147,14 +155,6 @@ def grave(page: Page, options: dict[str, Any] | None = None) -> list[tuple[str, 
         "violations"
     ]
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found if rule["impact"] in ("serious", "critical")]
-
-
-def test_every_figure_has_an_alt_text_that_states_something(name: str, open_page: Open, everything: Path) -> None:
-    texts = open_page(name).evaluate("[...document.images].map(image => image.alt)")
-    assert len(texts) == len(published(everything, name, payloads.FIGURE)) >= 1
-    assert len(set(texts)) == len(texts)
-    for text in texts:
-        assert len(text.split()) >= 5 and not re.search(r"\.(png|svg|jpe?g)\b", text)
 
 
 def test_csv_links_yield_the_values_of_the_frames(name: str, open_page: Open, everything: Path) -> None:

@@ -12,7 +12,7 @@ from jpresearch.record import Metric
 from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.published import collect
 from jpresearch.say import Estimate
-from tests.report.builders_pages import HOSTILE, Read, cell, figure, notebook, output, page, text
+from tests.report.builders_pages import HOSTILE, Read, cell, figure, job, metric, notebook, output, page, text
 
 SLOPE = Estimate(30.2, 22.4, 37.1, 0.001, "bp", n=412)
 
@@ -131,3 +131,19 @@ def test_a_lead_metric_is_written_as_in_a_sentence(metric: Metric, shown: tuple[
 def test_the_unit_after_a_number_stands_apart_from_it(value: str, number: str, unit: str) -> None:
     found = LeadMetric("Net", value, "")
     assert (found.number, found.unit) == (number, unit)
+
+
+def test_a_lead_number_says_what_it_was_in_the_last_run_where_that_reads_otherwise(tmp_path: Path) -> None:
+    now = [
+        metric("moved", 30.2, unit="bp", low=None, high=None, lead=True),
+        metric("same", 1.004, unit="bp", low=None, high=None, digits=1, lead=True),
+        metric("other_unit", 5.0, unit="bp", low=None, high=None, lead=True),
+        metric("new", 6.0, unit="bp", low=None, high=None, lead=True),
+    ]
+    same = Metric(name="same", value=1.0, unit="bp", digits=1)
+    others = [Metric(name="moved", value=-12.6, unit="bp"), Metric(name="other_unit", value=7.0, unit="%")]
+    before = job(metrics=[same, *others])
+    content = notebook(text("# T"), cell("a", *now, figure(lead=True)))
+    html = page(content, tmp_path, previous=before)
+    assert html.count("<small>last run ") == 1 and "<small>last run −13 bp</small>" in html
+    assert "<small>last run " not in page(content, tmp_path)

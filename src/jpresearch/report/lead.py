@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from jpresearch.record import Metric
+from jpresearch.record import Job, Metric
 from jpresearch.report.metric_change import label
 from jpresearch.say.figures import form_of
 
@@ -42,3 +42,12 @@ def lead_metric(metric: Metric) -> LeadMetric:
     form = form_of(metric.unit or "", float(metric.value), metric.digits, (high - low) / 2)
     ends = f"{form.text(low, bare=True)} to {form.text(high, bare=True)}" if known else ""
     return LeadMetric(name, form.text(float(metric.value)), ends)
+
+
+def value_before(metric: Metric, previous: Job | None) -> str:
+    """The value of the metric in an earlier job, where that reads otherwise than now; empty where it does not."""
+    found = [each for each in previous.metrics if each.name == metric.name] if previous else []
+    if not found or found[0].unit != metric.unit or isinstance(found[0].value, str) != isinstance(metric.value, str):
+        return ""
+    told = lead_metric(found[0]).value
+    return "" if told == lead_metric(metric).value else told

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from jpresearch import payloads
 from jpresearch.record import Finding, Job, Metric, Run, write_atomically
 from jpresearch.report import data, downloads, reading, since, typeface
-from jpresearch.report.lead import LeadMetric, lead_metric
+from jpresearch.report.lead import LeadMetric, lead_metric, value_before
 from jpresearch.report.metric_change import label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
 from jpresearch.report.numbers import of_column, text
@@ -51,6 +51,7 @@ class Page:
     metrics: list[Metric]
     key_data: str
     key_file: str
+    previous: Job | None
     since: since.Since | None
     sources: list[SourceLine]
     made: str
@@ -111,9 +112,9 @@ class Page:
         return self.sentence(label(metric)), value, kind, interval, unit
 
     @property
-    def lead_metrics(self) -> list[LeadMetric]:
-        """The metrics that stand beside the answer."""
-        return [lead_metric(metric) for metric in self.metrics if metric.lead]
+    def lead_metrics(self) -> list[tuple[LeadMetric, str]]:
+        """The metrics that stand beside the answer, each with its value in the run before where that was another."""
+        return [(lead_metric(metric), value_before(metric, self.previous)) for metric in self.metrics if metric.lead]
 
     @property
     def leads(self) -> list[Finding]:
@@ -192,6 +193,7 @@ def page_of(
         metrics=list(published.metrics.values()),
         key_data=data.link(_metrics_csv(list(published.metrics.values()))),
         key_file=downloads.file_name(job, "key_figures"),
+        previous=previous,
         since=since.box(job, previous, lang=job.lang),
         sources=sources,
         made=_made(run, job.lang),

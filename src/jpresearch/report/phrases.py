@@ -110,6 +110,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "{series}（{day}まで、{age}日前、通常{usual}日以内）",
     ),
     "late_more": ("{count} more", "ほか{count}系列"),
+    "was": ("last run {value}", "前回 {value}"),
     "was_failed": ("This run failed{place}", "この実行は失敗しました{place}"),
     "was_timed_out": ("This run ran out of time{place}", "この実行は時間切れとなりました{place}"),
     "was_kernel_died": ("This run lost its kernel{place}", "この実行はカーネルを失いました{place}"),

@@ -29,6 +29,28 @@ LANGUAGE_INFO = {
 }
 
 
+def hooked(clone: Path, name: str = NAME) -> Path:
+    """Make the folder a repository with one committed notebook and the filter as `make hooks` sets it up."""
+    (clone / "tools").mkdir()
+    git(clone, "init", "-q")
+    for file in (".gitattributes", ".gitignore", name, "tools/notebook_filter.sh"):
+        if not (clone / file).exists():
+            shutil.copy(ROOT / file, clone / file)
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for words, value in re.findall(r'^\tgit (config filter\S+) "?([^"\n]+)"?$', recipe, flags=re.M):
+        git(clone, *words.split(), value)
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qm", "as stored")
+    return clone
+
+
+def with_environment(clone: Path) -> Path:
+    """The same with its environment in place."""
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    return clone
+
+
 def git(folder: Path, *words: str) -> str:
     call = ["git", "-c", "user.name=desk", "-c", "user.email=desk@example.org", *words]
     return subprocess.run(call, cwd=folder, capture_output=True, text=True, check=True).stdout
@@ -39,24 +61,13 @@ def bare(tmp_path: Path) -> Path:
     """A repository with one committed notebook and the filter as `make hooks` sets it up, and no environment."""
     clone = tmp_path / "clone"
     (clone / "notebooks").mkdir(parents=True)
-    (clone / "tools").mkdir()
-    git(clone, "init", "-q")
-    for file in (".gitattributes", ".gitignore", NAME, "tools/notebook_filter.sh"):
-        shutil.copy(ROOT / file, clone / file)
-    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for words, value in re.findall(r'^\tgit (config filter\S+) "?([^"\n]+)"?$', recipe, flags=re.M):
-        git(clone, *words.split(), value)
-    git(clone, "add", "-A")
-    git(clone, "commit", "-qm", "as stored")
-    return clone
+    return hooked(clone)
 
 
 @pytest.fixture
 def clone(bare: Path) -> Path:
     """The same with its environment in place."""
-    (bare / ".venv").mkdir()
-    (bare / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
-    return bare
+    return with_environment(bare)
 
 
 def edit(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:

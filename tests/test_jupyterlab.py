@@ -1,4 +1,6 @@
-"""JupyterLab in a real browser: a notebook of the collection runs to its end, and its last figure is seen."""
+"""JupyterLab in a real browser: a notebook of the collection runs to its end, all that it says is seen, git sees no
+change once it is saved.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ from jpresearch import payloads
 from tests.batch.conftest import comes_true, is_gone
 from tests.cli.test_lab import TOKEN, Lab
 from tests.report.conftest import FLAGS, program
+from tests.test_git_filter import git, hooked, with_environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,15 +32,22 @@ DESK = {"width": 1400, "height": 900}
 FAILED = ".jp-OutputArea-output:is([data-mime-type='application/vnd.jupyter.error'], [data-mime-type$='stderr'])"
 PICTURES = ("image/png", "image/svg+xml")
 
-pytestmark = pytest.mark.xdist_group("warm")
+pytestmark = [pytest.mark.xdist_group("warm"), pytest.mark.proof]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What stood on the screen once the notebook had run: addresses of all pictures, and where the last one is."""
+    """What stood on the screen once the notebook had run.
+
+    ``pictures`` are the addresses of all pictures, ``shown`` is where the last one is, ``late`` the notes on late data,
+    ``captions`` the texts under figures, ``metrics`` the first column of the tables of metrics.
+    """
 
     pictures: list[str]
     shown: dict[str, float]
+    late: list[str]
+    captions: list[str]
+    metrics: list[str]
 
 
 def run_all(address: str, chromium: str) -> Seen:
@@ -82,7 +92,16 @@ def _look(page: Page) -> Seen:
     return Seen(
         pictures=pictures.evaluate_all("(images) => images.map((image) => image.src)"),
         shown={**box, "pixels": last.evaluate("(image) => image.complete ? image.naturalWidth : 0")},
+        late=_seen(page, "div[style*='color']", re.compile("^Late: ")),
+        captions=_seen(page, "small", re.compile(".")),
+        metrics=_seen(page, "tr:has(th:text-is('Value')) >> xpath=../.. >> tbody td:first-child", re.compile(".")),
     )
+
+
+def _seen(page: Page, selector: str, words: re.Pattern[str]) -> list[str]:
+    """The texts of an output that are laid out on the screen."""
+    found = page.locator(".jp-OutputArea-output").locator(selector).filter(has_text=words, visible=True)
+    return found.all_text_contents()
 
 
 def figures(notebook: Path) -> list[tuple[dict[str, Any], str]]:
@@ -103,6 +122,7 @@ def test_a_notebook_runs_to_its_end_in_jupyterlab_and_its_last_figure_is_seen(
     kept = (root / "notebooks" / f"{NOTEBOOK}.ipynb").read_bytes()
     copy = project / "notebooks" / f"{NOTEBOOK}.ipynb"
     copy.write_bytes(kept)
+    hooked(with_environment(project), f"notebooks/{NOTEBOOK}.ipynb")
     user = tmp_path / "user"
     user.mkdir()
     lab = Lab(project, user, "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
@@ -120,11 +140,15 @@ def test_a_notebook_runs_to_its_end_in_jupyterlab_and_its_last_figure_is_seen(
     finally:
         lab.process.kill()
         lab.process.wait()
+    assert git(project, "status", "--porcelain") == "", "saved with outputs, and nothing to commit"
     made = figures(copy)
     declared = json.loads(kept)["metadata"]["jpresearch"]["publishes"]["figures"]
     assert {figure["name"] for figure, _ in made} >= set(declared)
     assert len(seen.pictures) == len(made)
     assert made[-1][1][:400] in unquote(seen.pictures[-1])
+    assert [text.split(". ")[0] for text in seen.captions] == [figure["alt"].split(". ")[0] for figure, _ in made]
+    assert seen.metrics and all(seen.metrics)
+    assert seen.late and all(re.search(r"\d+ days before", note) for note in seen.late)
     assert seen.shown["pixels"] >= made[-1][0]["width"] > 300
     assert 0 <= seen.shown["y"] < DESK["height"], "it can be seen"
     assert (root / "notebooks" / f"{NOTEBOOK}.ipynb").read_bytes() == kept

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import email
+from email import policy
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 from jpresearch import record
 from jpresearch.errors import CallError, DataError, UnknownName
 from jpresearch.export.content import read
+from jpresearch.export.mail import mail
+from jpresearch.export.moves import moves
+from jpresearch.export.slides import slides
 from jpresearch.record import Failure, Status
 from tests.export.builders import gpif, write_run
 from tests.report.builders_runs import job
@@ -67,3 +74,16 @@ def test_a_notebook_that_cannot_be_read_is_a_data_error(tmp_path: Path) -> None:
     (folder / "03_gpif.ipynb").write_text("{", encoding="utf-8")
     with pytest.raises(DataError, match=r"03_gpif\.ipynb"):
         read(folder)
+
+
+def test_a_record_with_unwritable_letters_still_leaves(tmp_path: Path) -> None:
+    odd = "a\x0bb\x01<&>\n=c"
+    failed = job("04_nisa", status=Status.FAILED, failure=Failure(type=odd, message=odd, cell=3))
+    content = read(write_run(tmp_path, {"03_gpif": gpif}, failed))
+    for report in content.reports:
+        report.job.title, report.job.parameters["lags"] = odd, odd
+    deck = Presentation(BytesIO(slides(content).content))
+    assert "a\ufffdb\ufffd<&>" in deck.slides[1].notes_slide.notes_text_frame.text
+    message = email.message_from_bytes(mail(content, moves(content, None)), policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None and "a\ufffdb\ufffd<&>" in body.get_content()

@@ -12,6 +12,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
+from jpresearch.export.phrases import writable
+
 WIDTH: Final = 13.333
 HEIGHT: Final = 7.5
 MARGIN: Final = 0.5
@@ -60,7 +62,8 @@ class Deck:
     def __init__(self, title: str, subject: str) -> None:
         self.file: Any = Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH), Inches(HEIGHT)
-        self.file.core_properties.title, self.file.core_properties.subject = title[:255], subject[:255]
+        self.file.core_properties.title = writable(title)[:255]
+        self.file.core_properties.subject = writable(subject)[:255]
         self.file.core_properties.author = "jpresearch"
         self.layout: Any = self.file.slide_layouts[TITLE_ONLY]
         _in_house_form(self.layout)
@@ -104,7 +107,7 @@ def write(slide: Any, box: Box, paragraphs: Sequence[Sequence[Run]], *, gap: flo
 def describe(shape: Any, alt: str, name: str) -> None:
     """Give a picture or chart its text for readers who cannot see it."""
     properties = shape._element.xpath(".//p:cNvPr")[0]
-    properties.set("descr", alt)
+    properties.set("descr", writable(alt))
     properties.set("name", name)
 
 
@@ -125,7 +128,7 @@ def lead_to(shape: Any, target: Any) -> None:
 
 def _title(shape: Any, text: str) -> None:
     frame = shape.text_frame
-    frame.text = text
+    frame.text = writable(text)
     size = next((size for most, size in TITLE_SIZES if len(text) <= most), SMALLEST_TITLE)
     for paragraph in frame.paragraphs:
         for run in paragraph.runs:
@@ -134,7 +137,7 @@ def _title(shape: Any, text: str) -> None:
 
 def _run(paragraph: Any, piece: Run) -> None:
     run = paragraph.add_run()
-    run.text = piece.text
+    run.text = writable(piece.text)
     if piece.link:
         run.hyperlink.address = piece.link
     _form(run, piece)

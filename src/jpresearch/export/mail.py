@@ -16,7 +16,7 @@ from typing import Final
 
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.moves import Move, Moves
-from jpresearch.export.phrases import say
+from jpresearch.export.phrases import say, writable
 from jpresearch.export.sentences import heading, warnings
 from jpresearch.report.history import shorten
 from jpresearch.report.lead import lead_metric
@@ -53,9 +53,9 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
     message["Message-ID"] = f"<{content.run.id}@{DOMAIN}>"
     message["X-Unsent"] = "1"
     message["X-Jpresearch-Run"] = content.run.id
-    message.set_content(plain_text(content, moved, address))
+    message.set_content(writable(plain_text(content, moved, address)))
     pictured = [(report, report.lead_figure) for report in content.reports]
-    message.add_alternative(_html(content, moved, address), subtype="html")
+    message.add_alternative(writable(_html(content, moved, address)), subtype="html")
     related = message.get_payload()[1]  # type: ignore[index]
     for report, figure in pictured:
         if figure is not None and figure.picture:
@@ -69,7 +69,7 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
 def subject(content: Content, moved: Moves) -> str:
     """The answer that changed most since the run before, that of the first report where none did, on one line."""
     text = f"{moved.newest.name}: {moved.newest.answer}" if content.whole else moved.newest.answer
-    return shorten(" ".join(text.split()), SUBJECT) or heading(content)
+    return shorten(" ".join(writable(text).split()), SUBJECT) or " ".join(writable(heading(content)).split())
 
 
 def plain_text(content: Content, moved: Moves, address: str) -> str:

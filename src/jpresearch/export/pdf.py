@@ -17,7 +17,7 @@ from jpresearch.export import browser
 from jpresearch.export.content import Content, Report
 from jpresearch.export.leaving import leaving_page
 from jpresearch.export.moves import run_before, same_job
-from jpresearch.export.phrases import say
+from jpresearch.export.phrases import say, writable
 from jpresearch.export.sentences import heading, warnings
 from jpresearch.record import Run
 
@@ -74,7 +74,7 @@ def pdf(content: Content) -> Printed:
         writer = _joined(content, front, readers)
         _link(writer, {file.name: first for file, first in zip(files, _firsts(front, readers), strict=True)})
         _number(writer, content, front, readers, place)
-        writer.add_metadata({"/Title": heading(content), "/Creator": f"jpresearch {content.run.id}"})
+        writer.add_metadata({"/Title": writable(heading(content)), "/Creator": f"jpresearch {content.run.id}"})
         writer.page_mode = "/UseOutlines"
         writer.compress_identical_objects()
         stream = BytesIO()
@@ -88,7 +88,7 @@ def require_tools() -> None:
         import pypdf  # noqa: F401
     except ImportError as error:
         what = "a PDF needs the package pypdf, which is not installed"
-        raise CallError(what, "--to pdf", 'Install the extra: pip install "jpresearch[pdf]".') from error
+        raise CallError(what, "--to pdf", "Install it: pip install pypdf (or the extra, jpresearch[pdf]).") from error
     browser.program()
 
 
@@ -139,7 +139,7 @@ def _front(content: Content, readers: Sequence[PdfReader], place: Path) -> PdfRe
     pages = 2
     for _ in range(3):
         firsts = _counted(pages, readers)
-        (place / FRONT).write_text(_front_html(content, firsts), encoding="utf-8")
+        (place / FRONT).write_text(writable(_front_html(content, firsts)), encoding="utf-8")
         front = _print(place / FRONT)
         if len(front.pages) == pages:
             break
@@ -238,6 +238,6 @@ def _number(writer: PdfWriter, content: Content, front: PdfReader, readers: Sequ
     )
     file = place / "numbers.html"
     html = f'<!DOCTYPE html><html><head><meta charset="utf-8"><style>{NUMBERS}</style></head><body>{feet}</body></html>'
-    file.write_text(html, encoding="utf-8")
+    file.write_text(writable(html), encoding="utf-8")
     for page, foot in zip(writer.pages[1:], _print(file).pages, strict=True):
         page.merge_page(foot)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from jpresearch.payloads import UNWRITABLE
+
 WORDS: Final = {
     "title": ("Japanese equities", "日本株"),
     "published_to": ("figures published to {day}", "{day}までに公表された数値"),
@@ -38,3 +40,8 @@ WORDS: Final = {
 def say(key: str, lang: str, **values: Any) -> str:
     """A phrase in the language of the reports."""
     return WORDS[key][lang == "ja"].format(**values)
+
+
+def writable(text: str) -> str:
+    """A text of a record without what neither XML nor UTF-8 can write; a mark stands in its place."""
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

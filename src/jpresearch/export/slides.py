@@ -10,7 +10,7 @@ from jpresearch.export import deck
 from jpresearch.export.charting import put_chart
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.deck import ACCENT, MUTED, Box, Deck, Run
-from jpresearch.export.phrases import say
+from jpresearch.export.phrases import say, writable
 from jpresearch.export.sentences import day_words, heading, metric_line, warnings
 from jpresearch.record import Finding, Metric
 from jpresearch.report.downloads import withheld
@@ -51,10 +51,10 @@ def slides(content: Content) -> Slides:
         for finding, figure in _pairs(report):
             slide = made.slide(finding.text, _foot(content, report.name))
             _show(slide, report, finding, figure, found, lang)
-            slide.notes_slide.notes_text_frame.text = notes(report, finding, figure, content)
+            slide.notes_slide.notes_text_frame.text = writable(notes(report, finding, figure, content))
         if len(made.file.slides) > begins:
             deck.lead_to(place, made.file.slides[begins])
-    first.notes_slide.notes_text_frame.text = _run_notes(content)
+    first.notes_slide.notes_text_frame.text = writable(_run_notes(content))
     found.content, found.count = made.written(), len(made.file.slides)
     return found
 

@@ -135,20 +135,20 @@ def fall_from_own_peak(facts: Facts, window: Window) -> Gauged:
     held = closes.loc[window.first : window.last]
     if held.empty or not reaches(closes.max(axis=1), window.last):
         return UNKNOWN
-    size, before = len(held), closes.loc[: window.first].iloc[:-1]
+    size, before = len(held), closes.loc[: window.first].iloc[:-1].to_numpy(dtype="float64")
     starts = range(len(before) - size, -1, -STEP_SESSIONS)
-    past = pd.Series([_median_fall(before.iloc[start : start + size]) for start in starts], dtype="float64")
-    return exact(_median_fall(held), past)
+    past = pd.Series([_median_fall(before[start : start + size]) for start in starts], dtype="float64")
+    return exact(_median_fall(held.to_numpy(dtype="float64")), past)
 
 
-def _median_fall(closes: pd.DataFrame) -> float:
-    falls = []
-    for _, column in closes.items():
-        known = column.dropna().to_numpy(dtype="float64")
-        if len(known) == len(closes):
-            peak = int(known.argmax())
-            falls.append((known[peak:].min() / known[peak] - 1) * 100)
-    return float(np.median(falls)) if falls else float("nan")
+def _median_fall(closes: np.ndarray) -> float:
+    """Of closes by session and name; names that miss a session are left out."""
+    whole = closes[:, ~np.isnan(closes).any(axis=0)]
+    if not whole.shape[1]:
+        return float("nan")
+    peaks, names = whole.argmax(axis=0), np.arange(whole.shape[1])
+    lowest_after = np.minimum.accumulate(whole[::-1])[::-1]
+    return float(np.median((lowest_after[peaks, names] / whole[peaks, names] - 1) * 100))
 
 
 def sectors_falling(facts: Facts, window: Window) -> Gauged:

@@ -140,6 +140,10 @@ def test_a_name_that_is_taken_or_is_none_is_refused(project: Path, name: str) ->
 
 CANNOT = {
     "mixed": ("date,net\n2026-09-04,1\n2026-09-11,n/a\n2026-09-18,3\n", "positions.csv, line 3: column net has 'n/a'"),
+    "decimal comma": ("date;net;n\n2026-09-04;1,5;1\n", "line 2: column net has '1,5', a number in another way"),
+    "percent": ("date,net,n\n2026-09-04,12.5%,1\n", "column net has '12.5%'"),
+    "brackets": ("date,net,n\n2026-09-04,(3.2),1\n", "column net has '(3.2)'"),
+    "triangle": ("date,net,n\n2026-09-04,△3.2,1\n", "column net has '△3.2'"),
     "two ways": ("date,net\n03/04/2026,1\n", "line 2: '03/04/2026' in column date can be read two ways"),
     "no day": ("name,net\na,1\n", "no column holds days"),
     "days": ("traded,settled,net\n2026-09-04,2026-09-08,1\n", "several columns hold days: traded, settled"),

@@ -19,6 +19,8 @@ CODES: Final = re.compile(r"(?:^|_)(?:code|ticker|isin|sedol|id|symbol)$")
 MONTH: Final = re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII)
 # Day and month, in an order that the text does not tell.
 EITHER_WAY: Final = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", re.ASCII)
+# 1.234,5 and 12.5% and (3.2) and ¥100: numbers to a reader, and it does not say which.
+LIKE_NUMBER: Final = re.compile(r"[-+(\u2212]?\s?[¥$€£\u25b3\u25b2]?\s?\d[\d.,]*\s?[%)]?", re.ASCII)
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 PERIOD_END: Final = ("period_end", "date", "day", "week_end", "week_ended", "month", "month_end", "as_of")
 PUBLISHED: Final = "published_at"
@@ -120,6 +122,12 @@ def _kind(name: str, found: DeskFile) -> Kind:
         if len(odd) < len(cells) / 2 and not padded:
             what = f"column {name} has {cells[odd[0]][:40]!r} among {len(cells) - len(odd)} {kind}"
             raise SourceError(what, found.line(odd[0]), HINT)
+    written = next((row for row in no_number if LIKE_NUMBER.fullmatch(cells[row])), None)
+    if written is not None and not padded:
+        what = f"column {name} has {cells[written][:40]!r}, a number in another way of writing"
+        raise SourceError(
+            what, found.line(written), "Nothing was written. Write -1234.5; --text keeps a column as text."
+        )
     return "text"
 
 

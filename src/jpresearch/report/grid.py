@@ -21,7 +21,7 @@ PHONE_ROOM: Final = 356
 LETTER: Final = 7.6
 SPACE: Final = 22
 # Narrowest columns of text that wraps: a table of few columns, one of many, on a phone.
-LEAST_TEXT: Final = {"text": (120, 190, 92), "long": (120, 320, 92)}
+LEAST_TEXT: Final = {"text": (145, 190, 92), "long": (145, 320, 92)}
 MANY: Final = 8
 # A name as code writes it, and what such names end with.
 CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")

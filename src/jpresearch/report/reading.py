@@ -43,10 +43,12 @@ def policy(static: bool) -> str:
 def points(series: Sequence[Mapping[str, Any]] | None) -> Markup:
     """The points of a chart for an attribute in single quotes; empty where there are none that can be read.
 
-    Each series has its name ``n1``, unit ``u``, mark ``k``, labels ``x``, values ``v``, ends ``l`` and ``h``, and
-    places ``p``; one that does not have the form of a chart's points is left out.
+    Each series has its name ``n1`` (its mark where one of several has none), unit ``u``, mark ``k``, labels ``x``,
+    values ``v``, ends ``l`` and ``h``, and places ``p``; one without the form of a chart's points is left out.
     """
     kept = [found for each in series or () if (found := _compact(each))]
+    for found in kept[: len(kept) if len(kept) > 1 else 0]:
+        found["n1"] = found["n1"] or found["k"]
     if not kept:
         return Markup("")
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

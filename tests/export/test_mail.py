@@ -106,3 +106,10 @@ def test_hostile_words_stay_words_and_a_subject_stays_one_line(tmp_path: Path) -
     assert "&lt;script&gt;" in html_of(found)
     assert found["Bcc"] is None
     assert "\n" not in str(found["Subject"])
+
+
+def test_the_frame_speaks_the_language_of_the_reports(tmp_path: Path) -> None:
+    found = message(write_run(tmp_path, {"03_gpif": gpif}, lang="ja"))
+    assert "結論" in html_of(found)
+    assert "変化した数値" in text_of(found)
+    assert "GPIF's share is inside its policy band." in text_of(found)

@@ -139,15 +139,16 @@ def _exports(settled: Plan, folder: Path, output: str | None) -> Exports:
     from jpresearch.export.exporting import export
 
     target = destination.settled(output)
+    written: list[Exported] = []
     try:
-        written = export(folder, settled.exports)
+        written.extend(export(folder, settled.exports))
         if not destination.is_local(target):
             own = [each.path for each in written if each.path.parent == folder and each.path.is_file()]
             destination.upload(own, f"{target}/{folder.name}")
     except JPResearchError as error:
-        return Exports(problem=str(error), exit_code=error.exit_code)
+        return Exports(written, str(error), error.exit_code)
     except OSError as error:
-        return Exports(problem=str(error), exit_code=DataError.exit_code)
+        return Exports(written, str(error), DataError.exit_code)
     return Exports(written)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from jpresearch.export.content import Content
 
 
-def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
-    """Write what is asked for of the run in ``folder``; each notebook is read once for exports of the same notebooks.
+def export(folder: Path, requests: Sequence[Request]) -> Iterator[Exported]:
+    """Write what is asked for of the run in ``folder``, one after the other; notebooks are read once for all.
 
     Raises
     ------
@@ -32,7 +32,8 @@ def export(folder: Path, requests: Sequence[Request]) -> list[Exported]:
     for request in requests:
         if request.notebooks not in read:
             read[request.notebooks] = content.read(folder, request.notebooks)
-    return [_export(read[request.notebooks], request) for request in requests]
+    for request in requests:
+        yield _export(read[request.notebooks], request)
 
 
 def require_possible(requests: Sequence[Request]) -> None:

@@ -90,12 +90,12 @@ def create(name: str, title: str | None = None) -> tuple[Path, Path]:
     shipped = [catalog.table(each) for each in SHIPPED]
     folder = shipped[0].folder
     paths = (folder / f"{name}.csv", folder / f"{name}{ENDING}.csv")
-    taken = [path for path in paths if path.exists() or path.stem in catalog.catalog()]
-    if taken:
-        raise CallError("there is such a table", str(taken[0]), "Choose another name; nothing is overwritten.")
     words = " ".join((title or name.replace("_", " ")).split())
-    contents = dict(zip(paths, _tables(shipped, name), strict=True))
     with sole_writer(folder):
+        taken = [path for path in paths if path.exists() or path.stem in catalog.catalog()]
+        if taken:
+            raise CallError("there is such a table", str(taken[0]), "Choose another name; nothing is overwritten.")
+        contents = dict(zip(paths, _tables(shipped, name), strict=True))
         contents[folder / folders.DESCRIPTOR] = _described(shipped, name, words[:1].upper() + words[1:])
         try:
             transactions.replace_together(contents)

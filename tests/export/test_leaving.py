@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import numpy as np
 import pandas as pd
 import pytest
+from pptx import Presentation
 
 from jpresearch import charts, load, publish
 from jpresearch.catalog import read_package
@@ -99,6 +100,8 @@ def test_slides_hold_no_figures_that_stay_and_those_that_may_leave(folder: Path)
     assert held(unpacked(made.content), FREE) == len(FREE)
     assert made.charts == ["01_a/changes", "01_a/free"]
     assert made.pictures == ["01_a/lines", "01_a/bars", "01_a/stack"]
+    notes = Presentation(BytesIO(made.content)).slides[1].notes_slide.notes_text_frame.text
+    assert "the figures of Nikkei Inc. stay at the desk" in notes
 
 
 def test_the_mail_holds_none(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -162,3 +163,37 @@ def test_names_that_look_like_formulas_stay_words_in_the_workbook(tmp_path: Path
     book = openpyxl.load_workbook(BytesIO(chart.part.chart_workbook.xlsx_part.blob))
     assert {cell.data_type for row in book.active.iter_rows() for cell in row} <= {"s", "n"}
     assert "'=1+1" in [cell.value for cell in book.active[1]]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"x": ["2026-01-02"], "values": [1.0, 2.0]},
+        {"x": ["2026-01-02", "2026-01-09"], "values": [None, None]},
+        {"x": ["2026-01-02", "2026-01-09"], "values": [1.0, 2.0], "low": [1.0]},
+        {"x": [], "values": []},
+    ],
+    ids=["fewer labels than values", "no value", "fewer ends than values", "nothing"],
+)
+def test_a_chart_whose_parts_do_not_fit_each_other_is_a_picture(run_folder: Path, changed: dict[str, Any]) -> None:
+    content = read(run_folder, ["01"])
+    (report,) = content.reports
+    figure = report.figures["lines"]
+    payload = dict(figure.payload) | {"data": None, "fields": []}
+    payload["chart"] = {
+        **payload["chart"],
+        "series": [{**payload["chart"]["series"][0], "low": [], "high": [], **changed}],
+    }
+    forged = replace(report, figures={**report.figures, "lines": replace(figure, payload=payload)})
+    made = Presentation(BytesIO(slides(replace(content, reports=[forged])).content))
+    slide = next(slide for slide in made.slides if slide.shapes.title.text.startswith("Individuals trade"))
+    assert [shape.shape_type for shape in slide.shapes].count(MSO_SHAPE_TYPE.PICTURE) == 1
+
+
+def test_days_before_the_first_of_a_spreadsheet_are_words_along_the_axis(tmp_path: Path) -> None:
+    def cell() -> None:
+        old = pd.DataFrame({"Rate": [1.0, 2.0]}, index=pd.to_datetime(["1890-01-01", "1905-01-01"]))
+        publish.finding("Old.", figure="old", lead=True, typed=True)
+        publish.figure("old", charts.lines(old, title="T", unit="%", source=SOURCE))
+
+    assert list(chart_on(exported(tmp_path, cell), "Old.").plots[0].categories) == ["1 Jan 1890", "1 Jan 1905"]

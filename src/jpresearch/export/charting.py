@@ -42,10 +42,24 @@ SIZE: Final = 12
 MOST_DATES: Final = 9
 STEPS: Final = (1, 2, 3, 6, 12, 24, 48, 96)  # months
 CUT: Final = 0.4
+FIRST_YEAR: Final = 1901
+
+
+def drawable(drawn: Native) -> bool:
+    """Whether a slide program can draw it: a kind that it knows, with values, each along something.
+
+    A payload is data of a notebook: one whose parts do not fit each other has a picture all the same.
+    """
+    every = [*drawn.series, *drawn.beside]
+    whole = all(len(part) in (0, len(each.x)) for each in every for part in (each.low, each.high))
+    if drawn.form is None or not whole or any(len(each.values) != len(each.x) for each in every):
+        return False
+    numbers = drawn.form != "scatter" or all(isinstance(label, (int, float)) for each in every for label in each.x)
+    return numbers and any(value is not None for each in drawn.series for value in each.values)
 
 
 def put_chart(slide: Any, drawn: Native, box: Box, alt: str, name: str) -> None:
-    """Put the chart of ``drawn``, whose ``form`` must be there, on a slide."""
+    """Put the chart of ``drawn``, which must be ``drawable``, on a slide."""
     form = drawn.form or "line"
     along = drawn.categories
     numbers = form == "line" and all(isinstance(label, (int, float)) for label in along)
@@ -80,7 +94,7 @@ def _beside(drawn: Native) -> list[NativeSeries]:
 def _columns(every: Sequence[NativeSeries], drawn: Native, form: Form) -> Any:
     """A row per category; days stay days along a line, and are words below bars, which have equal places."""
     labels = drawn.categories
-    dated = form == "line" and all(isinstance(label, date) for label in labels)
+    dated = form == "line" and _days(drawn)
     content = CategoryChartData(number_format=_format(drawn))
     content.categories = list(labels) if dated else [_word(label) for label in labels]
     if dated:
@@ -89,6 +103,11 @@ def _columns(every: Sequence[NativeSeries], drawn: Native, form: Form) -> Any:
         known = dict(zip(series.x, series.values, strict=True))
         content.add_series(_name(series, drawn), [known.get(label) for label in labels])
     return content
+
+
+def _days(drawn: Native) -> bool:
+    """Whether the series run along days that the workbook behind a chart can hold."""
+    return all(isinstance(label, date) and label.year >= FIRST_YEAR for label in drawn.categories)
 
 
 def _pairs(every: Sequence[NativeSeries], drawn: Native) -> Any:
@@ -152,7 +171,7 @@ def _dress(chart: Any, drawn: Native, form: Form, points: bool) -> None:
             run.font.size, run.font.bold = Pt(SIZE), False
     if form == "line":
         _cut(up, drawn)
-    if not points and form == "line" and all(isinstance(label, date) for label in drawn.categories):
+    if not points and form == "line" and _days(drawn):
         _dates(along, [label for label in drawn.categories if isinstance(label, date)])
     if not points and form == "line" and any(len(series.x) < len(drawn.categories) for series in drawn.series):
         # Series of different calendars: a day that one of them lacks is no gap in its line.

@@ -43,8 +43,8 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
     ----------
     content : the reports.
     moved : what moved since the run before.
-    address : where the folder of runs can be read (``https://intranet/reports``); links lead there, and where it is
-        empty only to publishers.
+    address : where the folder of runs can be read (``https://intranet/reports``); links lead there; without
+        it the mail has none.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(content, moved)

@@ -30,6 +30,10 @@ WORDS: Final = {
     "contents": ("Contents", "目次"),
     "full_report": ("Full report", "レポート全文"),
     "sample": ("n = {n}", "n = {n}"),
+    "picture_only": (
+        "A picture, not a chart to edit: the figures of {owners} stay at the desk.",
+        "編集できる図ではなく画像：{owners}の数値は配布しない。",
+    ),
     "table_stays": (
         "{caption}: a table of figures of {owners}, which stay at the desk.",
         "{caption}：{owners}の数値の表は配布しない。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from jpresearch.export import deck
-from jpresearch.export.charting import put_chart
+from jpresearch.export.charting import drawable, put_chart
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.deck import ACCENT, MUTED, Box, Deck, Run
 from jpresearch.export.phrases import say, writable
@@ -18,6 +18,7 @@ from jpresearch.report.history import shorten
 from jpresearch.report.lead import lead_metric
 from jpresearch.report.metric_change import label
 from jpresearch.report.native import Native, native
+from jpresearch.report.sources import owners
 
 # Answers in one column of the first slide; more stand in two.
 ONE_COLUMN: Final = 4
@@ -129,7 +130,7 @@ def chart_of(figure: Shown) -> Native | None:
     if withheld(figure.payload):
         return None
     drawn = native(figure.payload)
-    return drawn if drawn is not None and drawn.form is not None else None
+    return drawn if drawn is not None and drawable(drawn) else None
 
 
 def _chart(slide: Any, drawn: Native, figure: Shown) -> None:
@@ -160,6 +161,8 @@ def notes(report: Report, finding: Finding, figure: Shown | None, content: Conte
     lines = [finding.text, say("by_hand", lang) if finding.typed else ""]
     lines += [metric_line(metric, lang) for metric in report.metrics_of(finding)]
     lines.append(f"{say('source', lang)}: {report.source_of(figure)}")
+    if figure is not None and withheld(figure.payload):
+        lines.append(say("picture_only", lang, owners=owners(figure.payload["levels"])))
     given = ", ".join(f"{name} = {_value(value)}" for name, value in report.job.parameters_shown.items())
     lines += [f"{say('parameters', lang)}: {given}" if given else "", say("run", lang, run=content.run.id)]
     return "\n".join(line for line in lines if line)

@@ -54,8 +54,8 @@ def test_a_heading_is_in_words(name: str, words: str) -> None:
 
 def test_a_wide_table_shows_as_many_columns_as_fit_and_a_narrow_one_all() -> None:
     narrow = grid(["day", "net"], [["2025-08-29", 1.5]])
-    assert (narrow.desk, narrow.phone) == (0, 0)
+    assert (narrow.desk, narrow.tablet, narrow.phone) == (0, 0, 0)
     wide = grid([f"column {number}" for number in range(14)], [[1234.5] * 14])
-    assert 6 <= wide.desk < 14 and 2 <= wide.phone < wide.desk
+    assert 7 <= wide.desk < 14 and 6 <= wide.tablet < wide.desk and 2 <= wide.phone < wide.tablet
     long = grid(["name", "reason", "what", "who"], [["x" * 30, "word " * 40, "word " * 40, "word " * 40]])
-    assert long.desk == 0 and long.phone == 2
+    assert (long.desk, long.tablet, long.phone) == (0, 0, 2)

@@ -15,8 +15,9 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 
 
-# What a table may take, in CSS pixels: beside the contents at 1,024 pixels, and on a phone of 390.
-DESK_ROOM: Final = 770
+# What a table may take, in CSS pixels: beside the contents at 1,280 and at 1,024 pixels, and on a phone of 390.
+DESK_ROOM: Final = 980
+TABLET_ROOM: Final = 770
 PHONE_ROOM: Final = 356
 LETTER: Final = 7.6
 SPACE: Final = 22
@@ -32,12 +33,13 @@ UNITS: Final = {"pct": "%", "bp": "bp", "jpy bn": "JPY bn", "jpy tn": "JPY tn", 
 class Grid:
     """A table ready to print: heads and cells with their kind (``number``, ``short``, ``text`` or ``long``).
 
-    ``desk`` and ``phone`` say how many columns stand there before the rest is asked for; 0 where all of them do.
+    ``desk``, ``tablet`` and ``phone`` say how many columns stand there before the rest is asked for; 0 where all do.
     """
 
     heads: list[tuple[str, str]]
     rows: list[list[tuple[str, str]]]
     desk: int = 0
+    tablet: int = 0
     phone: int = 0
 
 
@@ -52,7 +54,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Grid:
         for row in rows
     ]
     heads = [(heading(str(name)), kind) for name, kind in zip(columns, kinds, strict=True)]
-    return Grid(heads, printed, _fitting(heads, printed, phone=False), _fitting(heads, printed, phone=True))
+    return Grid(heads, printed, *(_fitting(heads, printed, room) for room in (DESK_ROOM, TABLET_ROOM, PHONE_ROOM)))
 
 
 def heading(name: str) -> str:
@@ -67,12 +69,11 @@ def heading(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _fitting(heads: list[tuple[str, str]], rows: list[list[tuple[str, str]]], phone: bool) -> int:
+def _fitting(heads: list[tuple[str, str]], rows: list[list[tuple[str, str]]], room: int) -> int:
     """How many columns fit, two at least; 0 where all do."""
-    room = PHONE_ROOM if phone else DESK_ROOM
     taken = 0.0
     for place, (head, kind) in enumerate(heads):
-        taken += _width(head, kind, [row[place][0] for row in rows], 2 if phone else len(heads) > MANY)
+        taken += _width(head, kind, [row[place][0] for row in rows], 2 if room == PHONE_ROOM else len(heads) > MANY)
         if taken > room:
             return max(place, 2) if len(heads) > max(place, 2) else 0
     return 0

@@ -87,6 +87,8 @@ def test_a_file_is_written_where_it_is_asked_for(reports: Path, tmp_path: Path) 
         (["latest", "--to", "pptx", "--output", "x.eml"], 2, "ends with .pptx"),
         (["latest", "--to", "pptx", "--to", "mail", "--output", "x.pptx"], 2, "x.pptx"),
         (["latest", "--to", "mail", "--against", "2020"], 2, "unknown run '2020'"),
+        (["latest", "--to", "pptx", "--all"], 2, "--all: it belongs to --to png"),
+        (["latest", "--to", "pptx", "--url", "https://x.example"], 2, "--url: it belongs to --to mail"),
     ],
 )
 def test_a_wrong_call_is_refused_and_writes_nothing(reports: Path, words: list[str], code: int, says: str) -> None:

@@ -43,6 +43,9 @@ def export(
     if not to:
         raise CallError("what to write is not said", "--to", f"Say one of {', '.join(FORMS)}; --to can be repeated.")
     forms = [require_form(form, "--to") for form in dict.fromkeys(to)]
+    for option, given, form in (("--url", url, "mail"), ("--against", against, "mail"), ("--all", every, "png")):
+        if given and form not in forms:
+            raise CallError(f"it belongs to --to {form}", option, f"Leave it out, or add --to {form}.")
     place = reports or folders.reports()
     earlier = None if against is None else history.find(against, place)
     named = tuple(notebooks or ())

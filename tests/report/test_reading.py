@@ -135,6 +135,32 @@ def test_on_a_phone_the_values_are_those_under_the_finger(opened: Page) -> None:
     assert opened.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_a_tap_shows_values_until_another_place_is_tapped(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(offline=True, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    shown = context.new_page()
+    shown.goto((folder / "01_a.html").as_uri())
+    figure = shown.locator("#figure-bar")
+    place = figure.locator(".picture")
+    place.tap()
+    label, values = read(figure)
+    assert same(values, known(figure)[label])
+    shown.locator("h1").tap()
+    assert not figure.locator(".reading").is_visible()
+    context.close()
+
+
+def test_the_caption_can_be_copied_and_unfolds_where_the_browser_does_not_allow_it(opened: Page) -> None:
+    figure = opened.locator("#figure-bar")
+    opened.evaluate("() => { navigator.clipboard.writeText = async text => { window.copied = text } }")
+    figure.get_by_role("button", name="Copy caption").click()
+    figure.get_by_role("button", name="Copied").wait_for()
+    assert opened.evaluate("window.copied").startswith("Figure 2: Bars. Source: JPX.")
+    assert not figure.locator(".cite").is_visible()
+    opened.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject() }")
+    figure.get_by_role("button", name="Copied").click()
+    figure.locator(".cite").wait_for()
+
+
 def test_a_click_on_a_heading_sorts_the_rows_and_says_so(opened: Page) -> None:
     grid = opened.locator("#table-runs table")
     first = "[...document.querySelectorAll('#table-runs tbody tr')].map(row => row.cells[%d].textContent)"

@@ -57,16 +57,16 @@
       panel.style.top = Math.max(0, top - panel.offsetHeight - 10) + "px";
     }
 
-    box.addEventListener("pointermove", event => {
+    box.onpointermove = box.onpointerdown = event => {
       measure();
       const place = image.getBoundingClientRect();
       const x = (event.clientX - place.left) / scale, y = (event.clientY - place.top) / scale;
       const far = point => Math.abs(point.left - x) * (point.runs ? 4 : 1) + Math.abs(point.top - y);
       show(points.reduce((best, point) => !best || far(point) < far(best) ? point : best, null));
-    });
-    box.addEventListener("pointerleave", () => show());
-    box.addEventListener("blur", () => show());
-    box.addEventListener("keydown", event => {
+    };
+    box.onpointerleave = event => event.pointerType == "touch" || show();
+    box.onblur = () => show();
+    box.onkeydown = event => {
       const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1, Home: 0, End: 0 }[event.key];
       if (event.key == "Escape") return show();
       if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -84,7 +84,7 @@
       } while (!other.length);
       const away = point => Math.abs(point.left - at.left) + (point.x === at.x ? -1 : 0);
       show(other.reduce((best, point) => away(point) < away(best) ? point : best));
-    });
+    };
   }
 
   for (const figure of document.querySelectorAll("figure")) {
@@ -98,7 +98,7 @@
       save(URL.createObjectURL(new Blob([drawing], { type: "image/svg+xml" })), file + ".svg");
     };
     const copy = button("save", row, words.copy);
-    copy.onclick = () => navigator.clipboard.writeText(cite.textContent).then(() => { copy.textContent = words.copied; }, () => { cite.parentNode.open = true; });
+    copy.onclick = () => (navigator.clipboard?.writeText(cite.textContent) ?? Promise.reject()).then(() => { copy.textContent = words.copied; }, () => { cite.parentNode.open = true; });
   }
 
   const places = [...document.querySelectorAll(".toc a")].map(link => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))]);

@@ -12,7 +12,7 @@ from jpresearch.report import news
 from jpresearch.report.comparison import JobChange, changed_job
 from jpresearch.report.frame import cards, items, link, safe
 from jpresearch.report.history import PastRun, day_of, finite, key_metrics, points, series_of
-from jpresearch.report.lead import lead_metric
+from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.metric_change import MetricChange, label
 from jpresearch.report.notices import failure_sentence, stale_sentences
 from jpresearch.report.siblings import short_name
@@ -111,7 +111,13 @@ def _findings(job: Job) -> list[Finding]:
 def _lead(metric: Metric) -> str:
     words = lead_metric(metric)
     interval = f" <small>{safe(words.interval)}</small>" if words.interval else ""
-    return f"<div><dt>{safe(words.label)}</dt><dd>{safe(words.value)}{interval}</dd></div>"
+    return f"<div><dt>{safe(words.label)}</dt><dd>{_value(words)}{interval}</dd></div>"
+
+
+def _value(words: LeadMetric) -> str:
+    """A value with its unit smaller behind it."""
+    unit = f' <small class="unit">{safe(words.unit)}</small>' if words.unit else ""
+    return safe(words.number) + unit
 
 
 def _shown(metric: Metric) -> bool:
@@ -169,7 +175,7 @@ def _key(metric: Metric | None) -> str:
         return "–"
     words = lead_metric(metric)
     interval = f' <small class="interval">{safe(words.interval)}</small>' if words.interval else ""
-    return f'<span class="label">{safe(words.label)}</span><strong>{safe(words.value)}</strong>{interval}'
+    return f'<span class="label">{safe(words.label)}</span><strong>{_value(words)}</strong>{interval}'
 
 
 def _course(row: Row, past: Sequence[PastRun], lang: str) -> str:

@@ -129,6 +129,6 @@ def test_a_changed_file_is_another_edition_and_a_missing_one_is_said(project: Pa
 
 def test_the_digest_is_that_of_the_note_that_load_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     notes: list[dict[str, object]] = []
-    monkeypatch.setattr(publish, "note", notes.append)
+    monkeypatch.setattr(publish, "note", lambda note, *_: notes.append(note))
     tables.load("splits", "2025-09-05")
     assert notes[0]["file_digest"] == vintages.edition(catalog.table("splits")).digest

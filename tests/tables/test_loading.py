@@ -80,7 +80,7 @@ def test_an_unknown_table_lists_those_there_are() -> None:
 
 def test_each_load_hands_on_a_note_of_what_it_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     notes: list[dict[str, object]] = []
-    monkeypatch.setattr(publish, "note", notes.append)
+    monkeypatch.setattr(publish, "note", lambda note, *_: notes.append(note))
     frame = load("investor_flows", "2025-09-05", start="2025-01-01")
     load("investor_flows", "2025-09-03")
     load("investor_flows", "2025-09-04")
@@ -98,7 +98,7 @@ def test_each_load_hands_on_a_note_of_what_it_returned(monkeypatch: pytest.Monke
 
 def test_the_note_counts_corrected_editions_beside_the_figures_that_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     notes: list[dict[str, object]] = []
-    monkeypatch.setattr(publish, "note", notes.append)
+    monkeypatch.setattr(publish, "note", lambda note, *_: notes.append(note))
     frame = load("semiconductor_filings", "2025-09-05")
     with catalog.table("semiconductor_filings").file.open(encoding="utf-8", newline="") as file:
         public = [row for row in csv.DictReader(file) if row["published_at"] < "2025-09-06"]

@@ -85,6 +85,17 @@ def test_metrics_of_all_reports_stand_by_their_change_in_widths() -> None:
     assert "bare" not in table, "without an interval it stands with its report"
 
 
+def test_a_comparison_of_many_jobs_with_many_metrics_stays_small_and_says_what_it_leaves_out() -> None:
+    def made(step: float) -> Run:
+        metrics = [Metric(name=f"metric_{n}", value=n + step, low=n - 9.0, high=n + 9.0, unit="bp") for n in range(40)]
+        days = [f"{2010 + number // 12}-{number % 12 + 1:02d}-28" for number in range(150)]
+        return run(*(job(f"01_a--{day}", parameters={"as_of": day}, metrics=metrics) for day in days))
+
+    html = render(compare(made(0.0), made(0.5)))
+    assert len(html) < 3_000_000
+    assert html.count("20 more moved; ") == 150
+
+
 def shown(name: str, folder: Path, picture: str = PIXEL, **changes: Any) -> Any:
     """A job whose executed notebook lies in ``folder`` with a lead figure of this picture."""
     content = notebook(cell("x", figure("other"), figure("who", lead=True, **changes)))

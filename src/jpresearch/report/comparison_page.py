@@ -23,6 +23,9 @@ from jpresearch.report.words import say
 # What compares a run with the one before it, in its folder.
 FILE_NAME: Final = "comparison.html"
 SHOWN_METRICS: Final = 40
+# Rows that all reports together show of their metrics, and one report at least.
+ALL_METRICS: Final = 3000
+FEWEST_METRICS: Final = 5
 
 
 def write_against_previous(run: Run, folder: Path) -> Path | None:
@@ -215,17 +218,18 @@ def _settings(found: Sequence[Setting], lang: str) -> str:
 def _reports(changed: Sequence[JobChange], before_at: str, after_at: str, lang: str) -> str:
     if not changed:
         return ""
-    told = "".join(_job(job, number, before_at, after_at, lang) for number, job in enumerate(changed, start=1))
+    most = max(ALL_METRICS // len(changed), FEWEST_METRICS)
+    told = "".join(_job(job, number, before_at, after_at, most, lang) for number, job in enumerate(changed, start=1))
     return f"<section><h2>{say('report_by_report', lang)}</h2>{told}</section>"
 
 
-def _job(job: JobChange, number: int, before_at: str, after_at: str, lang: str) -> str:
-    """One report, folded: status, parameters, data, code, metrics, conclusions."""
+def _job(job: JobChange, number: int, before_at: str, after_at: str, most: int, lang: str) -> str:
+    """One report, folded: status, parameters, data, code, at most so many metrics, conclusions."""
     parts = [
         _states(job, before_at, after_at, lang),
         _part("behind", _list_of(job.data_sentences(lang)), lang),
         _part("code", _list_of([*job.parameter_sentences(lang), *job.code_sentences(lang)]), lang),
-        _part("moved", _metrics(job, lang), lang),
+        _part("moved", _metrics(job, most, lang), lang),
         _part("takeaways", _takeaways(job, lang), lang),
     ]
     counts = say("moved_of", lang, moved=len(job.moved), all=len(job.metrics), tables=len(job.tables))
@@ -255,15 +259,16 @@ def _page(job: Job, at: str, text: str) -> str:
     return link(f"{at}/{job.page}" if job.page and at else None, text)
 
 
-def _metrics(job: JobChange, lang: str) -> str:
-    """The metrics that moved, largest first, then those of which only the interval did."""
+def _metrics(job: JobChange, most: int, lang: str) -> str:
+    """The metrics that moved, largest first, then those of which only the interval did; past so many their number."""
     listed = [*job.moved, *job.only_intervals]
-    rest = len(job.metrics) - len(listed)
+    rest, cut = len(job.metrics) - len(listed), max(len(listed) - most, 0)
     note = f'<p class="status">{say("unmoved", lang, count=rest)}</p>' if rest else ""
+    note += f'<p class="status">{say("metrics_cut", lang, count=cut)}</p>' if cut else ""
     if not listed:
         return note
     keys = ("metric", "before", "after", "change", "in_widths", "intervals")
-    rows = [_metric(metric, lang) for metric in listed]
+    rows = [_metric(metric, lang) for metric in listed[:most]]
     label = f"{say('moved', lang)}: {job.name}"
     return cards([say(key, lang) for key in keys], rows, label, "moves") + note
 

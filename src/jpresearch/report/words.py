@@ -160,6 +160,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "apart": ("apart", "重ならない"),
     "metric": ("Metric", "指標"),
     "moved": ("Metrics that moved", "動いた指標"),
+    "metrics_cut": (
+        "{count} more moved; `jpresearch compare --json` lists all of them.",
+        "ほか{count}指標が変化。全件は `jpresearch compare --json` に。",
+    ),
     "unmoved": ("{count} other metrics did not move.", "他の{count}指標は変化なし。"),
     "only_interval": ("interval only", "区間のみ"),
     "behind": ("New and corrected rows", "新規・訂正データ"),

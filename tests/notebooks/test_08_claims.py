@@ -132,6 +132,12 @@ def test_while_neither_branch_has_come_the_answer_is_open_and_says_what_foreigne
     assert "foreigners have bought, so correction or profit-taking is still open." in answer(found)
 
 
+def test_a_branch_that_came_before_any_flow_is_published_is_not_read_as_selling(two_claims: Path) -> None:
+    found = run(NAME, as_of="2025-09-08", home=two_claims).require_success()
+    assert "TOPIX made a new high first, and which view it fits waits for foreigners' flow" in answer(found)
+    assert found.tables["what_happened_next"].iloc[-1, -1].endswith("and their flow is not published yet")
+
+
 def test_a_deeper_notion_of_correction_and_a_short_horizon_are_parameters(two_claims: Path) -> None:
     parameters = {"horizon_weeks": "1", "depth_pct": "30"}
     found = run(NAME, as_of=TODAY, parameters=parameters, home=two_claims).require_success()

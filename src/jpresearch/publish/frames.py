@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Value = float | str | date
+# The column of a series that the figure shows without a name.
+UNNAMED = "value"
 
 
 def flat_frame(data: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
@@ -35,6 +37,8 @@ def csv_of(data: pd.DataFrame | pd.Series[Any] | None) -> dict[str, Any]:
     if data is None:
         return {"data": None, "fields": []}
     flat = flat_frame(data)
+    if UNNAMED not in flat:
+        flat = flat.rename(columns={"": UNNAMED})
     text = flat.to_csv(index=False, lineterminator="\n")
     if "\r" in text:
         # The csv module leaves a bare carriage return without quotes, and no reader takes it there.

@@ -33,13 +33,14 @@ from jpresearch.charts.check import (
     numeric_series,
 )
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.grouped import grouped
 from jpresearch.charts.lines import draw_line, last_known
 from jpresearch.charts.notes import EndLabel, part_ends
 from jpresearch.charts.palette import ACCENT, INK, PURCHASE, SALE, SOFT, label, sign_colour, tint
 from jpresearch.charts.rectangles import rectangles
 from jpresearch.charts.rows import dress_rows, row_sheet, row_words
-from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 
 MOST_ROWS: Final = 60

@@ -14,10 +14,11 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import day, dress_horizontal, dress_values, named_columns, number, positions, zero_line
 from jpresearch.charts.check import ChartFrameInvalid, EmptyChart, floats, in_order, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.lines import draw_line, last_known, limits
 from jpresearch.charts.notes import EndLabel, along
 from jpresearch.charts.palette import colours, label
-from jpresearch.charts.sheet import KeyItem, finish, new_sheet
+from jpresearch.charts.sheet import finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

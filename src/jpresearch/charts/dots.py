@@ -13,9 +13,10 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import number
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, need_columns, need_name
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.palette import INK, NEUTRAL, SOFT, VERDICTS, ink
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
-from jpresearch.charts.sheet import KeyItem, finish
+from jpresearch.charts.sheet import finish
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

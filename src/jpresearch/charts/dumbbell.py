@@ -13,9 +13,10 @@ from jpresearch.charts.asked import interval_frame, source_of, unit_of
 from jpresearch.charts.axes import named_columns, number, shared_decimals
 from jpresearch.charts.check import ChartFrameInvalid, UnitUnknown, floats, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.palette import INK, MUTED_LINE, NEUTRAL, SOFT, tint
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
-from jpresearch.charts.sheet import KeyItem, Sheet, finish
+from jpresearch.charts.sheet import Sheet, finish
 from jpresearch.charts.style import house_style
 
 BEFORE: Final = "#8C8C8C"

@@ -18,10 +18,11 @@ from jpresearch.charts.axes import (
 )
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem, text_width
 from jpresearch.charts.palette import INK, SOFT, colours, label
 from jpresearch.charts.rectangles import rectangles
 from jpresearch.charts.rows import EDGES, beside_bars, dress_rows, row_sheet, row_words
-from jpresearch.charts.sheet import KeyItem, Sheet, new_sheet, text_width
+from jpresearch.charts.sheet import Sheet, new_sheet
 
 SPREAD: Final = 0.78  # of the room of a group that its bars take
 MOST_BARS: Final = 120

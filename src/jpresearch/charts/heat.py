@@ -16,10 +16,11 @@ from jpresearch.charts.axes import LEAST, LETTER, MINUS, TICK_SIZE, DateLabels, 
 from jpresearch.charts.cells import CellWords
 from jpresearch.charts.check import ChartFrameInvalid, floats, numeric_frame, numeric_series
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.lines import draw_line
 from jpresearch.charts.notes import EndLabel
 from jpresearch.charts.palette import INK, PURCHASE, SALE, SOFT, colour, label, tint
-from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

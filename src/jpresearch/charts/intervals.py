@@ -13,9 +13,10 @@ from jpresearch.charts.asked import Data, interval_frame, source_of, unit_of
 from jpresearch.charts.axes import MINUS, number, shared_decimals
 from jpresearch.charts.check import EmptyChart, floats, need_columns
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.palette import INK, NEUTRAL, SOFT
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
-from jpresearch.charts.sheet import KeyItem, finish
+from jpresearch.charts.sheet import finish
 from jpresearch.charts.style import house_style
 
 

@@ -25,9 +25,10 @@ from jpresearch.charts.axes import (
 )
 from jpresearch.charts.check import ChartFrameInvalid, Floats, chosen, floats, in_order, need_name, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.notes import LABEL_SIZE, EndLabel, along
 from jpresearch.charts.palette import ACCENT, FAINT, INK, MUTED_LINE, SOFT, colours, label, tint
-from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 
@@ -94,16 +95,22 @@ def lines(
         shades = colours(values.columns)
         _bands(sheet, values.index, bands or {}, shades, words, steps)
         _lines(sheet, values, x, loud, words, shades, references or {}, bands or {}, steps)
+    _dress_across(sheet, values.index, whole=median, x_unit=x_unit)
+    dress_values(ax.yaxis, log=log)
+    return finish(sheet, "lines", title=title, unit=unit, source=source, alt=alt)
+
+
+def _dress_across(sheet: Sheet, index: pd.Index[Any], whole: bool, x_unit: str | None) -> None:
+    """The zero line, and dates or numbers below it in ``x_unit``; ``whole`` numbers count the distance to an event."""
+    ax = sheet.ax
     zero_line(ax)
-    if median and not isinstance(values.index, pd.DatetimeIndex | pd.PeriodIndex):
+    if whole and not isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
         ax.xaxis.set_major_locator(MaxNLocator(6 if sheet.phone else 10, integer=True))
         ax.xaxis.set_major_formatter(NumberLabels())
     else:
-        dress_horizontal(ax, values.index)
-    dress_values(ax.yaxis, log=log)
+        dress_horizontal(ax, index)
     if x_unit:
         ax.set_xlabel(say(x_unit), loc="right")
-    return finish(sheet, "lines", title=title, unit=unit, source=source, alt=alt)
 
 
 def _lines(

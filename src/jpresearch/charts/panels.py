@@ -22,9 +22,10 @@ from jpresearch.charts.axes import (
 )
 from jpresearch.charts.check import floats, in_order, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem, text_width
 from jpresearch.charts.lines import draw_line, last_known, limits
 from jpresearch.charts.palette import SOFT, colour, ink, label
-from jpresearch.charts.sheet import BODY, KeyItem, finish, new_sheet, text_width
+from jpresearch.charts.sheet import BODY, finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

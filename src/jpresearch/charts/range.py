@@ -10,9 +10,10 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import number, shared_decimals
 from jpresearch.charts.check import floats, need_columns
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.palette import ACCENT, FAINT, INK, MUTED_LINE, NEUTRAL, SOFT, tint
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
-from jpresearch.charts.sheet import KeyItem, finish
+from jpresearch.charts.sheet import finish
 from jpresearch.charts.style import house_style
 
 COLUMNS = ("low", "q25", "median", "q75", "high", "now")

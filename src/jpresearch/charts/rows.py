@@ -14,9 +14,10 @@ from matplotlib.transforms import offset_copy
 from jpresearch.charts.axes import day, dress_values
 from jpresearch.charts.check import ChartFrameInvalid
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import PAD, text_width
 from jpresearch.charts.notes import ASIDE
 from jpresearch.charts.palette import INK, label
-from jpresearch.charts.sheet import PAD, Sheet, new_sheet, text_width
+from jpresearch.charts.sheet import Sheet, new_sheet
 from jpresearch.charts.words import say
 
 ROW: Final = 0.3

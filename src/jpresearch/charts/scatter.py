@@ -14,9 +14,10 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import dress_values
 from jpresearch.charts.check import ChartFrameInvalid, EmptyChart, floats, need_name, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.notes import Note
 from jpresearch.charts.palette import ACCENT, FAINT, NEUTRAL, SOFT
-from jpresearch.charts.sheet import KeyItem, Sheet, finish, new_sheet
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

@@ -15,9 +15,10 @@ from jpresearch.charts.asked import source_of, units_of
 from jpresearch.charts.axes import named_columns, number, positions
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, in_order, numeric_frame
 from jpresearch.charts.drawn import WIDTHS, Width
+from jpresearch.charts.furniture import PAD, text_width
 from jpresearch.charts.palette import ACCENT, GRID, INK, MUTED_LINE, SOFT, colour, label
 from jpresearch.charts.rows import wrapped
-from jpresearch.charts.sheet import PAD, Sheet, finish, new_sheet, text_width
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 from jpresearch.charts.words import say
 

@@ -12,10 +12,11 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import MANY, bar_width, dress_horizontal, dress_values, named_columns, positions, zero_line
 from jpresearch.charts.check import floats, in_order, numeric_frame
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import KeyItem
 from jpresearch.charts.notes import EndLabel
 from jpresearch.charts.palette import colours, label
 from jpresearch.charts.rectangles import rectangles
-from jpresearch.charts.sheet import KeyItem, finish, new_sheet
+from jpresearch.charts.sheet import finish, new_sheet
 from jpresearch.charts.style import house_style
 
 

@@ -13,10 +13,11 @@ from jpresearch.charts.asked import source_of, unit_of
 from jpresearch.charts.axes import dress_horizontal, dress_values, number, shared_decimals, zero_line
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, numeric_series
 from jpresearch.charts.drawn import Width
+from jpresearch.charts.furniture import text_width
 from jpresearch.charts.palette import FAINT, INK, PURCHASE, label, sign_colour
 from jpresearch.charts.rectangles import rectangles
 from jpresearch.charts.rows import beside_bars, dress_rows, row_sheet
-from jpresearch.charts.sheet import Sheet, finish, new_sheet, text_width
+from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
 
 MOST = 14

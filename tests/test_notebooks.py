@@ -54,6 +54,7 @@ def test_a_notebook_runs_on_everything_published_and_its_page_is_whole(name: str
     job = next(job for job in record.read(everything).jobs if job.notebook == name)
     assert job.status is Status.SUCCEEDED, job.failure
     page = (everything / f"{name}.html").read_text(encoding="utf-8")
+    page = re.sub(r"(?<=base64,)[A-Za-z0-9+/=]+", "AAAA", page)  # letters of pictures and of the typeface are no words
     figures = alt_texts(page)
     assert len(figures) >= 3
     assert all(len(alt.split()) >= 5 for alt in figures), "an alt text states the finding"

@@ -6,6 +6,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Collection
+from html import unescape
 from typing import Any, Final
 
 import openpyxl
@@ -62,16 +63,20 @@ def modern_sheets(content: bytes, file: str) -> dict[str, Rows]:
 
 
 def member_texts(content: bytes, names: Collection[str], limit: int = 1024 * 1024) -> list[bytes]:
-    """The parts of a zipped workbook called as in ``names`` and not larger than ``limit``; none where it is no zip."""
+    """The parts of a zipped workbook called as in ``names`` and not larger than ``limit``; none where it is no zip.
+
+    Letters that the writer put down as numbers (``&#24180;``) are letters here.
+    """
     if not content.startswith(ZIP_MAGIC):
         return []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [part for part in archive.infolist() if part.filename in names and part.file_size <= limit]
-            return [archive.read(part) for part in parts]
+            texts = [archive.read(part) for part in parts]
     except Exception:
         # A damaged file is no reason to stop guessing whose it might be.
         return []
+    return [unescape(text.decode(errors="replace")).encode() if b"&#" in text else text for text in texts]
 
 
 def _refuse_others(content: bytes, file: str) -> None:

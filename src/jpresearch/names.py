@@ -1,8 +1,9 @@
 """Investor classes and series: their order, colours and English labels, stated once for the whole house.
 
-The colours are those of Okabe and Ito and of Paul Tol's schemes, which readers with any of the usual colour-vision
-deficiencies can tell apart. Names that are seldom on one figure (an investor class, a chip maker) may share a colour;
-names of one family never do.
+The colours are those of Okabe and Ito and of Paul Tol's schemes, darkened where a line in them would be too faint on
+white (contrast 3 to 1) and moved apart where readers with one of the usual colour-vision deficiencies could not tell
+two of a family apart. Names that are seldom on one figure (an investor class, a chip maker) may share a colour; names
+of one family never do.
 """
 
 from __future__ import annotations
@@ -52,30 +53,30 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 INVESTOR_COLOURS: Final = {
     "foreigners": "#332288",
-    "individuals": "#E69F00",
-    "individuals_cash": "#B8860B",
-    "individuals_margin": "#DDBB66",
-    "investment_trusts": "#009E73",
-    "trust_banks": "#CC79A7",
-    "business_corporations": "#56B4E9",
+    "individuals": "#C78800",
+    "individuals_cash": "#946C00",
+    "individuals_margin": "#B08B5A",
+    "investment_trusts": "#009E79",
+    "trust_banks": "#CA7BAD",
+    "business_corporations": "#369ED1",
     "other_corporations": "#AA4499",
     "insurance": "#882255",
-    "city_regional_banks": "#999933",
-    "other_financials": "#44AA99",
-    "securities_companies": "#CC6677",
+    "city_regional_banks": "#8E9334",
+    "other_financials": "#40A492",
+    "securities_companies": "#CD6676",
     "proprietary": "#661100",
-    "brokerage": "#4D4D4D",
-    "others": "#8C8C8C",
+    "brokerage": "#3F3D3A",
+    "others": "#78818E",
     "total": "#222222",
 }
 _MARKETS: Final = {
     "nikkei225": "#222222",
-    "topix": "#A6611A",
+    "topix": "#A45F16",
     "usdjpy": "#117733",
     "sp500": "#4477AA",
     "sox": "#AA4499",
     "vix": "#999933",
-    "jgb2y": "#88CCEE",
+    "jgb2y": "#2F9EA0",
     "jgb10y": "#5B8DB8",
     "ust10y": "#CC6677",
     "boj_policy_rate": "#4D4D4D",
@@ -83,8 +84,8 @@ _MARKETS: Final = {
 _ASSETS: Final = {
     "domestic_equities": "#AA3377",
     "foreign_equities": "#4477AA",
-    "domestic_bonds": "#CCAA22",
-    "foreign_bonds": "#44AA99",
+    "domestic_bonds": "#B09200",
+    "foreign_bonds": "#57A380",
     "short_term": "#8C8C8C",
     "alternatives": "#117733",
     "equities_total": "#882255",
@@ -95,12 +96,12 @@ _CHIPS: Final = {
     "6857": "#EE6677",
     "6146": "#009E73",
     "6920": "#CC79A7",
-    "6723": "#E69F00",
-    "7735": "#56B4E9",
+    "6723": "#C98700",
+    "7735": "#419DD1",
     "4063": "#332288",
     "285A": "#882255",
     "6525": "#999933",
-    "6526": "#44AA99",
+    "6526": "#42A48E",
     "6963": "#AA4499",
     "3436": "#117733",
     "7729": "#661100",
@@ -111,20 +112,20 @@ _VALUATION: Final = {
     "trailing": _CHIPS["basket"],
     "expanding": _CHIPS["basket"],
     "guided": "#BB5566",
-    "hindsight": "#BBAA55",
+    "hindsight": "#A3954F",
     "prime": "#228833",
     "sector": "#999933",
-    "earnings": "#44AA99",
-    "multiple": "#DDAA33",
-    "not_split": "#BDBDBD",
+    "earnings": "#44A491",
+    "multiple": "#BC8D0C",
+    "not_split": "#8996A5",
 }
 _SAVERS: Final = {
     "gpif": "#225555",
     "nisa_gross": "#117733",
     "accounts_total": "#117733",
-    "accounts_incl_junior": "#88AA33",
+    "accounts_incl_junior": "#7EA033",
     "accounts_total_by_age_table": "#4477AA",
-    "ruled_out": "#D5D5D5",
+    "ruled_out": "#939594",
 }
 _MEANS: Final = {"cash": "#4477AA", "futures": "#AA4499"}
 _SURVEYS: Final = {"foreigners_jpx": INVESTOR_COLOURS["foreigners"], "foreigners_mof": INVESTOR_COLOURS["foreigners"]}

@@ -11,8 +11,8 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from jpresearch.charts import PURCHASE, SALE, colour, label
-from jpresearch.charts.palette import _FIXED, FREE, colours, ink, sign_colour, tint
-from jpresearch.names import _ASSETS, _CHIPS
+from jpresearch.charts.palette import _FIXED, FREE, VERDICTS, colours, ink, sign_colour, tint
+from jpresearch.names import _ASSETS, _CHIPS, COLOURS
 from jpresearch.names import INVESTOR_COLOURS as _INVESTORS
 
 
@@ -61,21 +61,6 @@ def test_sign_colours_belong_to_no_series():
     assert not {PURCHASE, SALE} & (set(_FIXED.values()) | set(FREE))
 
 
-def _as_seen(shade: str, matrix: list[list[float]]) -> np.ndarray:
-    linear = np.array([((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in to_rgb(shade)])
-    return np.asarray(matrix) @ linear
-
-
-# Viénot, Brettel and Mollon (1999): how linear RGB looks without the long- or the middle-wave cones.
-PROTAN = [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]]
-DEUTAN = [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
-
-
-@pytest.mark.parametrize("matrix", [PROTAN, DEUTAN], ids=["protan", "deutan"])
-def test_purchases_and_sales_differ_for_colour_blind_readers(matrix):
-    assert np.abs(_as_seen(PURCHASE, matrix) - _as_seen(SALE, matrix)).max() > 0.3
-
-
 def test_an_unknown_name_has_the_same_colour_in_another_process():
     code = "from jpresearch.charts.palette import colour; print(colour('a desk of its own'))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -107,10 +92,11 @@ def test_zero_and_above_is_a_purchase_and_below_is_a_sale():
 
 def test_text_in_any_colour_can_be_read_on_white():
     def luminance(shade: str) -> float:
-        return float(_as_seen(shade, [[0.2126, 0.7152, 0.0722]])[0])
+        parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(shade)]
+        return float(np.dot([0.2126, 0.7152, 0.0722], parts))
 
-    for shade in [*_INVESTORS.values(), *_CHIPS.values(), *_ASSETS.values()]:
-        assert 1.05 / (luminance(ink(shade)) + 0.05) >= 4.45
+    for shade in [*COLOURS.values(), *FREE, *VERDICTS.values()]:
+        assert 1.05 / (luminance(ink(shade)) + 0.05) >= 4.5
 
 
 def test_a_tint_lies_between_the_colour_and_white():

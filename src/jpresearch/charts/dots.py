@@ -98,6 +98,6 @@ def _draw(ax: Axes, values: pd.DataFrame, rows: Floats, shades: list[str], hollo
         low, high = floats(values["low"]), floats(values["high"])
         known = np.isfinite(low + high)
         own = [shade for shade, there in zip(shades, known, strict=True) if there]
-        ax.hlines(rows[known], low[known], high[known], colors=own, linewidth=1.4, alpha=0.7, zorder=3, gid="whisker")
+        ax.hlines(rows[known], low[known], high[known], colors=own, linewidth=1.4, zorder=3, gid="whisker")
     faces = ["white" if empty else shade for shade, empty in zip(shades, hollow, strict=True)]
     ax.scatter(y, rows, s=42, c=faces, edgecolors=shades, linewidths=1.4, zorder=4, clip_on=False, gid="reading")

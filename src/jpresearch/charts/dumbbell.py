@@ -14,12 +14,11 @@ from jpresearch.charts.axes import named_columns, number, shared_decimals
 from jpresearch.charts.check import ChartFrameInvalid, UnitUnknown, floats, numeric_frame
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.furniture import KeyItem
-from jpresearch.charts.palette import INK, MUTED_LINE, NEUTRAL, SOFT, tint
+from jpresearch.charts.palette import INK, MUTED_LINE, NEUTRAL, PAST, SOFT
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
 from jpresearch.charts.sheet import Sheet, finish
 from jpresearch.charts.style import house_style
 
-BEFORE: Final = "#8C8C8C"
 APART: Final = 0.13  # of a row between the two intervals
 
 
@@ -67,11 +66,11 @@ def dumbbell(
     if level is not None:
         sheet.ax.axvline(level, color=INK, linewidth=0.9, zorder=1.5, gid="reference")
     rows = np.arange(len(values), dtype=np.float64)
-    for name, shade in zip(values.columns, (BEFORE, NEUTRAL), strict=True):
+    for name, shade in zip(values.columns, (PAST, NEUTRAL), strict=True):
         y, span = floats(values[name]), ends.get(name)
         between = None if span is None else (floats(span["low"]), floats(span["high"]))
         sheet.record(sheet.ax, name, "dot", pd.Index(names), y, colour=shade, across=y, up=rows, ends=between)
-        sheet.key.append(KeyItem("ring" if shade == BEFORE else "dot", shade, name))
+        sheet.key.append(KeyItem("ring" if shade == PAST else "dot", shade, name))
     return finish(sheet, "dumbbell", title=title, unit=unit, source=source, alt=alt)
 
 
@@ -97,15 +96,14 @@ def _draw(sheet: Sheet, values: pd.DataFrame, ends: Mapping[str, pd.DataFrame], 
     before, since = floats(values[first]), floats(values[second])
     both = np.isfinite(before + since)
     ax.hlines(rows[both], before[both], since[both], color=MUTED_LINE, linewidth=3.0, zorder=2, gid="bar")
-    for name, shade, shift in ((first, BEFORE, -APART), (second, NEUTRAL, APART)):
+    for name, shade, shift in ((first, PAST, -APART), (second, NEUTRAL, APART)):
         if name in ends:
             low, high = floats(ends[name]["low"]), floats(ends[name]["high"])
             there = np.isfinite(low + high)
-            thin = tint(shade, 0.75)
             ax.hlines(
-                rows[there] + shift, low[there], high[there], color=thin, linewidth=1.1, zorder=2.5, gid="whisker"
+                rows[there] + shift, low[there], high[there], color=shade, linewidth=1.1, zorder=2.5, gid="whisker"
             )
-    ax.plot(before, rows, "o", color=BEFORE, markerfacecolor="white", markersize=6.5, lw=0, zorder=4, gid="before")
+    ax.plot(before, rows, "o", color=PAST, markerfacecolor="white", markersize=6.5, lw=0, zorder=4, gid="before")
     ax.plot(since, rows, "o", color=NEUTRAL, markersize=7.0, lw=0, zorder=5, gid="since")
     for row, text in enumerate(words):
         row_note(sheet, row, text, INK if both[row] else SOFT)

@@ -1,8 +1,9 @@
 """Fixed colours and labels: one series, one colour, in every notebook.
 
-The colours are those of Okabe and Ito and of Paul Tol's schemes, which readers with any of the usual colour-vision
-deficiencies can tell apart. Names that are seldom on one figure (an investor class, a chip maker) may share a colour;
-names of one family never do.
+The colours are those of Okabe and Ito and of Paul Tol's schemes, darkened where a line in them would be too faint on
+white (contrast 3 to 1) and moved apart where readers with one of the usual colour-vision deficiencies could not tell
+two of a family apart. Names that are seldom on one figure (an investor class, a chip maker) may share a colour; names
+of one family never do.
 """
 
 from __future__ import annotations
@@ -26,14 +27,17 @@ SOFT: Final = "#5F5F5F"
 FAINT: Final = "#A6A6A6"
 GRID: Final = "#E4E4E4"
 MUTED_LINE: Final = "#C4C4C4"
+PAST: Final = "#8C8C8C"  # what was before or ever, as grey as can still be seen well on white
+
+READABLE: Final = 0.1825  # the luminance up to which letters on white have a contrast of 4.5 to 1
 
 FREE: Final = (
     "#4477AA",
     "#CC6677",
     "#228833",
     "#AA4499",
-    "#B8860B",
-    "#44AA99",
+    "#B78504",
+    "#3FA493",
     "#661100",
     "#5B8DB8",
     "#882255",
@@ -76,10 +80,10 @@ def label(name: Hashable) -> str:
 
 VERDICTS: Final = {
     "supported": "#117733",
-    "partly": "#88AA33",
+    "partly": "#7FA029",
     "contradicted": "#AA3355",
-    "undetermined": "#8C8C8C",
-    "not testable": "#BDBDBD",
+    "undetermined": "#6E6E6E",
+    "not testable": "#949494",
 }
 
 
@@ -97,7 +101,7 @@ def tint(shade: str, strength: float) -> str:
 def ink(shade: str) -> str:
     """``shade`` darkened until text in it can be read on white (contrast 4.5 to 1, as WCAG asks)."""
     parts = to_rgb(shade)
-    while _luminance(parts) > 0.183:
+    while _luminance(parts) > READABLE:
         parts = (parts[0] * 0.95, parts[1] * 0.95, parts[2] * 0.95)
     return to_hex(parts)
 

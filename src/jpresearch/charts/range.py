@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,11 +13,12 @@ from jpresearch.charts.axes import number, shared_decimals
 from jpresearch.charts.check import floats, need_columns
 from jpresearch.charts.drawn import Width
 from jpresearch.charts.furniture import KeyItem
-from jpresearch.charts.palette import ACCENT, FAINT, INK, MUTED_LINE, NEUTRAL, SOFT, tint
+from jpresearch.charts.palette import ACCENT, FAINT, INK, NEUTRAL, PAST, SOFT, tint
 from jpresearch.charts.rows import row_note, row_sheet, row_words, value_axis
 from jpresearch.charts.sheet import finish
 from jpresearch.charts.style import house_style
 
+HALF: Final = tint(NEUTRAL, 0.7)
 COLUMNS = ("low", "q25", "median", "q75", "high", "now")
 
 
@@ -49,11 +52,11 @@ def range(
     sheet = row_sheet(values.index, width, words)
     ax = sheet.ax
     for row, (low, q25, median, q75, high, now) in enumerate(values.itertuples(index=False)):
-        ax.plot([low, high], [row, row], color=MUTED_LINE, linewidth=2.0, zorder=2, gid="range")
+        ax.plot([low, high], [row, row], color=PAST, linewidth=2.0, zorder=2, gid="range")
         ax.plot(
             [q25, q75],
             [row, row],
-            color=tint(NEUTRAL, 0.45),
+            color=HALF,
             linewidth=8.0,
             solid_capstyle="butt",
             zorder=2.5,
@@ -67,8 +70,8 @@ def range(
     if ax.get_xlim()[0] < 0 < ax.get_xlim()[1]:
         ax.axvline(0.0, color=FAINT, linewidth=0.8, zorder=1.5, gid="zero")
     sheet.key += [
-        KeyItem("line", MUTED_LINE, "whole range"),
-        KeyItem("bar", tint(NEUTRAL, 0.45), "middle half"),
+        KeyItem("line", PAST, "whole range"),
+        KeyItem("bar", HALF, "middle half"),
         KeyItem("tick", INK, "median"),
         KeyItem("dot", ACCENT, "now"),
     ]

@@ -65,7 +65,7 @@ def scatter(
     sheet = new_sheet(body=3.7, width=width)
     ax = sheet.ax
     few = len(points) < FEW
-    ax.scatter(points["x"], points["y"], s=30 if few else 16, color=SOFT, alpha=0.75 if few else 0.45, lw=0, zorder=2)
+    ax.scatter(points["x"], points["y"], s=30 if few else 16, color=SOFT, alpha=0.8 if few else 0.7, lw=0, zorder=2)
     ax.margins(0.05)
     if fit is not None:
         edge = np.array([points["x"].min(), points["x"].max()])

@@ -16,7 +16,7 @@ from jpresearch.charts.axes import named_columns, number, positions
 from jpresearch.charts.check import ChartFrameInvalid, Floats, floats, in_order, numeric_frame
 from jpresearch.charts.drawn import WIDTHS, Width
 from jpresearch.charts.furniture import PAD, text_width
-from jpresearch.charts.palette import ACCENT, GRID, INK, MUTED_LINE, SOFT, colour, label
+from jpresearch.charts.palette import ACCENT, GRID, INK, PAST, SOFT, colour, label
 from jpresearch.charts.rows import wrapped
 from jpresearch.charts.sheet import Sheet, finish, new_sheet
 from jpresearch.charts.style import house_style
@@ -163,7 +163,7 @@ def _spark(
 
 def _strip(sheet: Sheet, middle: float, share: float) -> None:
     ax, (left, right) = sheet.ax, STRIP[sheet.wide]
-    ax.plot([left, right], [middle, middle], color=MUTED_LINE, linewidth=2.0, zorder=2, gid="range")
+    ax.plot([left, right], [middle, middle], color=PAST, linewidth=2.0, zorder=2, gid="range")
     if np.isfinite(share):
         at = left + (right - left) * share / 100
         ax.plot(at, middle, "o", color=ACCENT, markersize=6.5, markeredgecolor="white", zorder=4, gid="now")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jpresearch import payloads, publish
 from jpresearch.errors import BadParameter
+from jpresearch.payloads.fields import UNWRITABLE
 
 SOUND: dict[str, dict[str, Any]] = {
     payloads.FIGURE: {"name": "net", "alt": "It fell.", "width": 800, "height": 400, "data": "week,net\n2026-09-04,1\n",
@@ -117,7 +118,7 @@ def refused_or_writable(media: str, payload: Any) -> None:
         assert str(refused)
         return
     assert payloads.checked(media, found) == found
-    assert not payloads.UNWRITABLE.search(json.dumps(found, ensure_ascii=False, allow_nan=False).replace("\\", ""))
+    assert not UNWRITABLE.search(json.dumps(found, ensure_ascii=False, allow_nan=False).replace("\\", ""))
 
 
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))

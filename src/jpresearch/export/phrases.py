@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from jpresearch.payloads import UNWRITABLE
+from jpresearch.payloads.fields import UNWRITABLE
 
 WORDS: Final = {
     "title": ("Japanese equities", "日本株"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jpresearch import folders, payloads
 from jpresearch.errors import BadParameter
 from jpresearch.payloads import VIEW
+from jpresearch.payloads.fields import LONGEST_DRAWING
 from jpresearch.publish.page import Page
 from jpresearch.say import plain
 
@@ -149,7 +150,7 @@ def drawing(fig: Figure) -> str | None:
     from jpresearch.charts.png import to_svg
 
     packed = base64.b64encode(zlib.compress(to_svg(fig), 9)).decode("ascii")
-    return packed if len(packed) <= payloads.LONGEST_DRAWING else None
+    return packed if len(packed) <= LONGEST_DRAWING else None
 
 
 def picture(fig: Figure) -> dict[str, str]:

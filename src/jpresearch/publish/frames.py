@@ -6,8 +6,8 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from jpresearch import payloads
 from jpresearch.errors import BadParameter
+from jpresearch.payloads.fields import finite
 from jpresearch.say import plain
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def cell_value(value: Any) -> Any:
 def metric_value(name: str, value: Value) -> float | str:
     """A metric's value as JSON. Raises ``BadParameter`` unless it is a finite number, a date or a text."""
     found = cell_value(value)
-    if payloads.finite(found) or (isinstance(found, str) and found):
+    if finite(found) or (isinstance(found, str) and found):
         return found  # type: ignore[no-any-return]
     raise BadParameter(
         f"the value {shown(value)} is neither a finite number nor a date nor a text",

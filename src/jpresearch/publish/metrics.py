@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, Final
 
-from jpresearch import payloads
 from jpresearch.errors import BadParameter, SentenceRefused
 from jpresearch.payloads import METRIC
+from jpresearch.payloads.fields import finite
 from jpresearch.publish import channel
 from jpresearch.publish.frames import Value, cell_value, metric_value, require_text, shown
 from jpresearch.publish.wording import typed_numbers
@@ -110,7 +110,7 @@ def _day(label: Any) -> str | None:
 
 
 def _inside(value: float | str, low: object, high: object) -> bool:
-    return payloads.finite(value) and payloads.finite(low) and payloads.finite(high) and low <= value <= high  # type: ignore[operator]
+    return finite(value) and finite(low) and finite(high) and low <= value <= high  # type: ignore[operator]
 
 
 def _end(value: Any) -> Any:

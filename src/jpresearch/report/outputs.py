@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from jpresearch import payloads
 from jpresearch.payloads import BAD, FIGURE, PREFIX, Refused
+from jpresearch.payloads.fields import UNWRITABLE, finite
 
 INJECTED_TAG: Final = "injected-parameters"
 PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/gif", "image/webp")
@@ -122,14 +123,14 @@ def _metadata(found: Any) -> dict[str, Any]:
 
 
 def _said(about: Mapping[str, Any]) -> dict[str, Any]:
-    sizes = {name: about[name] for name in SIZES if payloads.finite(about.get(name))}
+    sizes = {name: about[name] for name in SIZES if finite(about.get(name))}
     alt = about.get("alt")
     return {**sizes, "alt": alt} if isinstance(alt, str) else sizes
 
 
 def _bad(kind: str, what: str, cell: int) -> dict[str, Any]:
-    shown = payloads.UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", kind)
-    words = payloads.UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", what)
+    shown = UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", kind)
+    words = UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", what)
     payload = payloads.checked(BAD, {"kind": shown, "what": words, "cell": cell})
     return {"output_type": "display_data", "data": {BAD: payload}, "metadata": {}}
 
@@ -140,7 +141,7 @@ def _text(value: Any) -> str:
         value = "".join(value)
     if not isinstance(value, str):
         raise Refused("it has no text where one belongs")
-    return payloads.UNWRITABLE.sub(_replacement, value)
+    return UNWRITABLE.sub(_replacement, value)
 
 
 def _replacement(found: re.Match[str]) -> str:

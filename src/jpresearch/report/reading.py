@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from jpresearch.payloads import finite
+from jpresearch.payloads.fields import finite
 
 SCRIPT: Final = Path(__file__).parent / "template" / "page.js"
 # Nothing is loaded: pictures, letters and style come with the page.

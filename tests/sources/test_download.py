@@ -6,7 +6,6 @@ import contextlib
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -174,17 +173,24 @@ def test_a_publisher_is_told_who_asks(httpserver: HTTPServer) -> None:
     assert os.environ.get("USER", "nobody-at-all") not in request.headers["User-Agent"]
 
 
+PROXIES = (
+    "http://me:hunter2@127.0.0.1:9", "me:hunter2@127.0.0.1:9", "http://me:hun[ter2@127.0.0.1:9", "http://me:hunter2@",
+    "http://me:hunter2@127.0.0.1:99999", "http://me:hun/ter2@127.0.0.1:9", "http://me:hun#ter2@127.0.0.1:9",
+    "http://me:hun?ter2@127.0.0.1:9", "ftp://me:hunter2@127.0.0.1", f"http://me:{'hunter2' * 60}@[:9",
+    "http://me:hun ter2@127.0.0.1:port", "socks5://me:hunter2@127.0.0.1:9", "http://me:9/hunter2@127.0.0.1:9",
+)  # fmt: skip
+
+
 def dripping(head: bytes) -> Iterator[str]:
     """A server that sends ``head`` and then a byte now and then, for ever."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
 
     def drip(connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             connection.recv(4096)
             connection.sendall(head)
-            while True:
+            while not over.wait(0.05):
                 connection.sendall(b"x")
-                time.sleep(0.05)
 
     def serve() -> None:
         with contextlib.suppress(OSError):
@@ -193,6 +199,7 @@ def dripping(head: bytes) -> Iterator[str]:
 
     threading.Thread(target=serve, daemon=True).start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/file"
+    over.set()
     listener.close()
 
 
@@ -254,3 +261,15 @@ def test_no_netrc_is_used_and_an_address_may_hold_a_login(
 def test_no_message_holds_a_login(address: str) -> None:
     error = SourceError.of(f"no answer from {address}", address, f"Ask {address}.")
     assert "hunter2" not in str(error) and "ter2" not in repr(error.what) and "[removed]@" in str(error)
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_s_password_is_never_quoted(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "ATTEMPTS", 1)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, proxy)
+    with pytest.raises(SourceError) as caught:
+        download.fetch("https://api.invalid/x")
+    assert "hun" not in str(caught.value) and "ter2" not in str(caught.value)

@@ -30,6 +30,7 @@ from jpresearch.sources.jquants import (
 from jpresearch.sources.jquants_prices import CODES
 from jpresearch.sources.model import SourceError
 from tests.sources.builders_jquants import Row, bars, filing, index_bars
+from tests.sources.test_download import PROXIES, dripping
 
 KEY = "k3y-that-nobody-may-see-0123456789"
 TOPIX = "jquants:/indices/bars/daily/topix?from=2026-08-17"
@@ -242,20 +243,49 @@ def test_a_service_that_does_not_answer_is_given_up(
     assert time.perf_counter() - began < 5
 
 
-def test_an_answer_that_trickles_is_given_up(
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-"])
+def test_an_answer_that_trickles_in_body_or_head_is_given_up(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jquants, "WHOLE_SECONDS", 0.3)
+    for address in dripping(head):
+        assert "did not arrive within 0 seconds" in refused(Service(address))
+
+
+def test_many_small_pages_have_one_deadline(
     httpserver: HTTPServer, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jquants, "WHOLE_SECONDS", 0.3)
+    monkeypatch.setattr(jquants, "WHOLE_SECONDS", 0.4)
+    over = threading.Event()
 
-    def trickle() -> Iterator[bytes]:
-        for _ in range(100):
-            threading.Event().wait(0.05)
-            yield b" "
+    def page(request: Request) -> Response:
+        return answer(index_bars(DAYS), **({} if over.wait(0.1) else {"pagination_key": "again"}))
 
-    httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_handler(lambda request: Response(trickle()))
-    began = time.perf_counter()
-    assert "no whole answer" in refused(service)
-    assert time.perf_counter() - began < 3
+    httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_handler(page)
+    assert "did not arrive" in refused(service)
+    assert len(httpserver.log) < 10
+    over.set()
+    for left_behind in (thread for thread in threading.enumerate() if thread.name == "download"):
+        left_behind.join(5)
+
+
+def test_no_netrc_is_used(
+    httpserver: HTTPServer, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password one\ndefault login me password two\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_response(answer(index_bars(DAYS)))
+    assert service.read(TOPIX)
+    assert [request.headers.get("Authorization") for request, _ in httpserver.log] == [None]
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_s_password_is_never_quoted(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jquants, "ATTEMPTS", 1)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, proxy)
+    message = refused(Service("https://api.invalid/v2"))
+    assert "hun" not in message and "ter2" not in message, message
 
 
 def test_a_service_that_is_not_there_is_an_error() -> None:

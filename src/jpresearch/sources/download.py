@@ -7,6 +7,7 @@ names a server that keeps copies under ``/<host>/<path>``, for desks behind a pr
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import queue
@@ -14,17 +15,22 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
+from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
 from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 from urllib3.util.retry import Retry
 
 from jpresearch import __version__
+from jpresearch.errors import without_logins
 from jpresearch.sources.model import SourceError
+
+T = TypeVar("T")
 
 MIRROR_VARIABLE: Final = "JPRESEARCH_MIRROR"
 LIMIT_BYTES: Final = 50 * 1024 * 1024
@@ -50,33 +56,31 @@ def fetch(address: str, *, limit_bytes: int = LIMIT_BYTES, backoff_seconds: floa
     ------
     SourceError : not reached, refused, too large, empty, or led away from https.
     """
-    return _in_time(lambda: _patiently(address, limit_bytes, backoff_seconds), address)
+    return in_time(lambda: _patiently(address, limit_bytes, backoff_seconds), address, WHOLE_SECONDS)
 
 
-def _in_time(work: Callable[[], bytes], address: str) -> bytes:
-    """What ``work`` gives within ``WHOLE_SECONDS``; one byte now and then, in head or body, makes no time-out else.
+def in_time(work: Callable[[], T], address: str, seconds: float) -> T:
+    """What ``work`` gives within ``seconds``; one byte now and then, in head or body, makes no time-out else.
 
     Raises
     ------
     SourceError : of ``work``, or that it took too long; its thread is left behind and hinders nobody.
     """
-    answers: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[T] | Exception] = queue.SimpleQueue()
 
     def answer() -> None:
         try:
-            answers.put(work())
+            answers.put((work(),))
         except Exception as error:
             answers.put(error)
 
     threading.Thread(target=answer, name="download", daemon=True).start()
-    try:
-        found = answers.get(timeout=WHOLE_SECONDS)
-    except queue.Empty:
-        what = f"the file did not arrive within {WHOLE_SECONDS:.0f} seconds"
-        raise SourceError.of(what, address) from None
-    if isinstance(found, Exception):
-        raise found
-    return found
+    with contextlib.suppress(queue.Empty):
+        found = answers.get(timeout=seconds)
+        if isinstance(found, Exception):
+            raise found
+        return found[0]
+    raise SourceError.of(f"the file did not arrive within {seconds:.0f} seconds", address)
 
 
 def _patiently(address: str, limit_bytes: int, backoff_seconds: float) -> bytes:
@@ -117,6 +121,7 @@ def _read(session: requests.Session, address: str, limit_bytes: int) -> bytes:
     began = address
     for _ in range(REDIRECTS + 1):
         _require_trusted(address)
+        require_proxy(address)
         options: dict[str, Any] = {"stream": True, "timeout": TIMEOUT_SECONDS, "allow_redirects": False}
         with session.get(address, auth=_login(address), **options) as response:
             if not response.is_redirect:
@@ -203,6 +208,26 @@ def _require_trusted(address: str) -> None:
     raise SourceError.of("only https addresses are read", address)
 
 
+def require_proxy(address: str) -> None:
+    """Raise ``SourceError`` where the proxy that the environment names for ``address`` is no address.
+
+    The libraries quote the piece that they stumble over, which may be a piece of the password.
+    """
+    proxy = select_proxy(address, get_environ_proxies(address))
+    if proxy and not _is_proxy(proxy):
+        what = "the proxy that the environment names is no address of the form http://name:password@host:port"
+        raise SourceError(what, address, "In its name and password write / as %2F, # as %23, @ as %40 and the like.")
+
+
+def _is_proxy(proxy: str) -> bool:
+    try:
+        parts = parse_url(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+    except (requests.exceptions.RequestException, HTTPError, ValueError, TypeError):
+        return False
+    rest = f"{parts.path}{parts.query}{parts.fragment}"
+    return bool(parts.host) and (parts.scheme or "").startswith(("http", "socks")) and "@" not in rest
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -221,4 +246,4 @@ def _reason(error: Exception) -> str:
         if not isinstance(deeper, Exception):
             break
         error = deeper
-    return f"{type(error).__name__}: {error}".split("\n")[0][:200]
+    return without_logins(f"{type(error).__name__}: {error}".split("\n")[0])[:200]

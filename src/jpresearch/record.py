@@ -8,19 +8,50 @@ the lead figure, and of a metric its label, digits, p-value, sample and method; 
 
 from __future__ import annotations
 
+import re
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, computed_field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, computed_field, model_validator
 
 from jpresearch import clock
 from jpresearch.errors import DataError
 
 SCHEMA_VERSION: Final = 3
 FILE_NAME: Final = "record.json"
+# What leads out of a folder or into a line of its own.
+NO_NAME: Final = re.compile(r"\.{0,2}|.*[/\\\x00-\x1f\x7f-\x9f].*", re.DOTALL)
+LONGEST_NAME: Final = 255
+# Beyond it a whole number has no double.
+LARGEST: Final = 1e300
+
+
+def _name(text: str) -> str:
+    """A record may come from elsewhere: what is joined to the run's folder must stay there."""
+    if NO_NAME.fullmatch(text) or len(text) > LONGEST_NAME:
+        raise ValueError("it is no plain name of a file")
+    return text
+
+
+def _moment(moment: datetime) -> datetime:
+    """A moment that every clock can show; one without a zone is meant as UTC."""
+    if not 1900 < moment.year < 9000:
+        raise ValueError("it is no moment at which something ran")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(value: float | int | str) -> float | int | str:
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("it is too large a number")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Moment = Annotated[datetime, AfterValidator(_moment)]
+Value = Annotated[float | int | str, AfterValidator(_number)]
 
 
 class Status(StrEnum):
@@ -133,7 +164,7 @@ class Metric(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str
-    value: float | int | str
+    value: Value
     unit: str | None = None
     low: float | None = None
     high: float | None = None
@@ -173,8 +204,8 @@ class Job(BaseModel):
     its times, kernel and figures are those of then.
     """
 
-    name: str = ""
-    notebook: str
+    name: Name = ""
+    notebook: Name
     title: str
     parameters: dict[str, Any]
     parameters_declared: dict[str, Any] = {}
@@ -188,8 +219,8 @@ class Job(BaseModel):
     fingerprint: dict[str, str] = {}
     kernel: str | None = None
     kernel_note: str | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
     timings_seconds: dict[str, float] = {}
     failure: Failure | None = None
     tables: list[TableRead] = []
@@ -201,9 +232,9 @@ class Job(BaseModel):
     lead_figure: str | None = None
     bad_outputs: list[str] = []
     files_read: dict[str, str] = {}
-    executed_notebook: str | None = None
-    page: str | None = None
-    workbook: str | None = None
+    executed_notebook: Name | None = None
+    page: Name | None = None
+    workbook: Name | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -250,10 +281,10 @@ class Run(BaseModel):
     """
 
     schema_version: int = SCHEMA_VERSION
-    id: str
-    started_at: datetime
-    reads_until: datetime | None = None
-    ended_at: datetime | None = None
+    id: Name
+    started_at: Moment
+    reads_until: Moment | None = None
+    ended_at: Moment | None = None
     command: list[str]
     whole_collection: bool
     batch: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import shutil
 import signal
 import socket
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from jpresearch import record
 from jpresearch.record import Status
 from tests.batch import commands
 from tests.batch.commands import PUBLISHES
+from tests.export.builders import write_run
 
 
 @pytest.fixture
@@ -53,6 +56,43 @@ def test_reports_that_were_copied_with_their_links_as_folders_are_worked_around(
     assert done.returncode == 0, done.stderr
     assert "it is a folder, not a link" in done.stderr and "Traceback" not in done.stderr
     assert (reports / "latest" / "record.json").is_file(), "what is there stays"
+
+
+# Root without the rights to pass over whose a file is: to files of another user it is a second user.
+SECOND_USER = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner,-chown")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can give files away")
+@pytest.mark.parametrize("private", [pytest.param(False, marks=pytest.mark.proof), True])
+def test_files_of_another_user_in_a_shared_folder_are_worked_around(private: bool, project: Path) -> None:
+    reports = project / "reports"
+    reports.mkdir()
+    theirs = write_run(reports)
+    for name in (".lock", ".history.json", "index.html"):
+        (reports / name).write_text("{}")
+    (reports / ".successes").mkdir()
+    (reports / "latest").symlink_to(theirs.name)
+    for path in [reports, *reports.rglob("*")]:
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+        if private and not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+    reports.chmod(0o777)
+    done = commands.call("run", wrapper=SECOND_USER, JPRESEARCH_HOME=str(project))
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "latest still leads where it did" in done.stderr
+    assert (reports / "latest").resolve() == theirs
+    (job,) = record.read(commands.runs(reports)[-1]).jobs
+    assert job.status is Status.SUCCEEDED
+    done = commands.call("compare", "previous", "latest", wrapper=SECOND_USER, JPRESEARCH_HOME=str(project))
+    assert done.returncode in (0, 2, 3) and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can give files away")
+def test_a_folder_of_another_user_that_takes_no_files_is_said_before_anything_runs(project: Path) -> None:
+    (project / "reports").mkdir()
+    os.chown(project / "reports", 65534, 65534)
+    done = commands.call("run", wrapper=SECOND_USER, JPRESEARCH_HOME=str(project))
+    assert done.returncode == 3 and "cannot be written" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from jpresearch.batch.parameters import Parameter, declared
 from jpresearch.errors import CallError, NotebookInvalid, UnknownNotebook
 
 PARAMETERS_TAG = "parameters"
+# What readers of JSON and of notebooks raise at a file that is neither.
+MALFORMED: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 STRAY: Final = re.compile(r"-Copy\d+$|^Untitled\d*$")
 
 
@@ -114,7 +116,7 @@ def read_content(path: Path) -> Any:
 
     try:
         return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+    except (OSError, *MALFORMED, nbformat.ValidationError) as error:
         raise NotebookInvalid(f"not a notebook: {error}", str(path)) from error
 
 
@@ -132,7 +134,7 @@ def read_json(path: Path) -> dict[str, Any]:
         if not all(isinstance(source_of(cell), str) and cell["cell_type"] for cell in content["cells"]):
             raise ValueError("a cell without source or type")
         content["metadata"].get("jpresearch")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, *MALFORMED) as error:
         raise NotebookInvalid(f"not a notebook: {error}", str(path)) from error
     return dict(content)
 

@@ -20,6 +20,8 @@ from jpresearch.report.siblings import short_name
 from jpresearch.report.sources import publishers, source_lines
 
 PNG: Final = "image/png"
+# What nbformat raises at a file that is no notebook.
+MALFORMED: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 GOOD: Final = (Status.SUCCEEDED, Status.REUSED)
 
 
@@ -185,7 +187,7 @@ def _read(file: Path) -> Any:
 
     try:
         return nbformat.read(file, as_version=4)
-    except (OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError) as error:
+    except (OSError, *MALFORMED, nbformat.ValidationError) as error:
         raise DataError(f"the executed notebook cannot be read: {error}", str(file), "Run it again.") from error
 
 

@@ -13,6 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.moves import Move, Moves
@@ -50,9 +51,9 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
     message["Subject"] = subject(content, moved)
     if content.run.ended_at is not None:
         message["Date"] = format_datetime(content.run.ended_at)
-    message["Message-ID"] = f"<{content.run.id}@{DOMAIN}>"
+    message["Message-ID"] = f"<{quote(content.run.id)}@{DOMAIN}>"
     message["X-Unsent"] = "1"
-    message["X-Jpresearch-Run"] = content.run.id
+    message["X-Jpresearch-Run"] = quote(content.run.id)
     message.set_content(writable(plain_text(content, moved, address)))
     pictured = [(report, report.lead_figure) for report in content.reports]
     message.add_alternative(writable(_html(content, moved, address)), subtype="html")
@@ -128,13 +129,13 @@ def _link(report: Report, content: Content, address: str) -> str:
     """Where the report's page can be read; empty where no address is known."""
     if not address or not report.job.page:
         return ""
-    return f"{address.rstrip('/')}/{content.run.id}/{report.job.page}"
+    return f"{address.rstrip('/')}/{quote(content.run.id)}/{quote(report.job.page)}"
 
 
 def _cid(report: Report, content: Content) -> str:
     """The name of a report's picture within the mail."""
     number = list(content.reports).index(report)
-    return f"figure{number}.{content.run.id}@{DOMAIN}"
+    return f"figure{number}.{quote(content.run.id)}@{DOMAIN}"
 
 
 def _html(content: Content, moved: Moves, address: str) -> str:

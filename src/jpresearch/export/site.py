@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from jpresearch.export.content import Content, Report
 from jpresearch.export.leaving import leaving_page
@@ -44,7 +45,7 @@ def _index(content: Content) -> str:
     lang = content.lang
     late = "".join(f'<p class="late">{escape(line)}</p>' for line in warnings(content))
     reports = "".join(
-        f'<section><h2><a href="{escape(file_of(report))}">{escape(report.name)}</a></h2>'
+        f'<section><h2><a href="{quote(file_of(report))}">{escape(report.name)}</a></h2>'
         f"<p>{escape(report.answer)}</p></section>"
         for report in content.reports
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -76,7 +77,12 @@ def run_folders(reports: Path) -> list[Path]:
         found = [path for path in reports.iterdir() if RUN_ID.fullmatch(path.name) and not path.is_symlink()]
     except OSError:
         return []
-    return sorted((path for path in found if (path / record.FILE_NAME).is_file()), key=_age, reverse=True)
+    return sorted((path for path in found if _has_record(path)), key=_age, reverse=True)
+
+
+def _has_record(folder: Path) -> bool:
+    """Whether there is a record; in a folder of somebody else that lets nobody in there is none for us."""
+    return _stamp(folder) is not None
 
 
 def find(name: str, reports: Path) -> Path:
@@ -102,7 +108,7 @@ def find(name: str, reports: Path) -> Path:
     if named:
         raise CallError(f"{len(named)} runs begin with {name!r}", next_step=_newest(named))
     path = Path(name)
-    if (path / record.FILE_NAME).is_file():
+    if _has_record(path):
         return path.resolve()
     raise CallError(f"unknown run {name!r}", str(reports), _newest(folders))
 
@@ -238,11 +244,11 @@ def _jobs(past: Sequence[PastRun]) -> Iterator[PastJob]:
 def _pointed(name: str, reports: Path) -> Path:
     """The run that ``latest`` or ``previous`` names: a link, a file with an id, or else told from the records."""
     pointer = reports / name
-    if (pointer / record.FILE_NAME).is_file():
+    if _has_record(pointer):
         return pointer.resolve()
-    if pointer.is_file():
+    with contextlib.suppress(OSError, ValueError):
         target = reports / pointer.read_text(encoding="utf-8").strip()
-        if (target / record.FILE_NAME).is_file():
+        if _has_record(target):
             return target
     good = _good_runs(reports)
     if name == PREVIOUS and (reports / LATEST).exists():

@@ -15,6 +15,8 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 START = datetime(2026, 9, 11, 18, 0, tzinfo=TOKYO)
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e{0}%s</style></title>'
 # What a reader sees of it: the turning character by its name.
+# The same in the name of a file, which leads nowhere.
+HOSTILE_NAME = HOSTILE.replace("/", "\N{DIVISION SLASH}")
 SHOWN = HOSTILE.replace("\u202e", "[U+202E]")
 INLINE = {"bdi", "a", "strong", "code"}
 VOID = {"meta", "img", "br", "polyline", "circle", "line", "input"}
@@ -53,8 +55,9 @@ def run(*jobs: Job, week: int = 0, **changes: Any) -> Run:
 def hostile_job(**changes: Any) -> Job:
     """A job of which every text is an attack."""
     fields: dict[str, Any] = {
-        "name": HOSTILE, "notebook": HOSTILE, "title": HOSTILE, "why": HOSTILE, "page": f"{HOSTILE}.html",
-        "parameters": {"as_of": HOSTILE, HOSTILE: HOSTILE}, "takeaways": [HOSTILE], "workbook": HOSTILE,
+        "name": HOSTILE_NAME, "notebook": HOSTILE_NAME, "title": HOSTILE, "why": HOSTILE,
+        "page": f"{HOSTILE_NAME}.html",
+        "parameters": {"as_of": HOSTILE, HOSTILE: HOSTILE}, "takeaways": [HOSTILE], "workbook": HOSTILE_NAME,
         "metrics": [
             Metric(name=HOSTILE, value=1.5, unit=HOSTILE, low=1.0, high=2.0),
             Metric(name="said", value=HOSTILE, unit=HOSTILE),

@@ -15,7 +15,19 @@ from jpresearch.report.comparison import compare
 from jpresearch.report.comparison_page import render, write_against_previous, write_comparison
 from jpresearch.report.lead_figures import BUDGET, LARGEST
 from tests.report.builders_pages import PIXEL, cell, figure, notebook
-from tests.report.builders_runs import HOSTILE, SHOWN, START, Page, hostile_job, job, kept, run, sound, table
+from tests.report.builders_runs import (
+    HOSTILE,
+    HOSTILE_NAME,
+    SHOWN,
+    START,
+    Page,
+    hostile_job,
+    job,
+    kept,
+    run,
+    sound,
+    table,
+)
 
 BEFORE = run(job(), job("02_b"), job("03_gone"))
 AFTER = run(
@@ -228,7 +240,9 @@ def test_a_run_in_japanese_is_compared_in_japanese() -> None:
 
 
 def test_nothing_from_outside_is_markup() -> None:
-    before = run(hostile_job(fingerprint={HOSTILE: "0"}), job(f"only {HOSTILE}"), git=None, versions={HOSTILE: "1"})
+    before = run(
+        hostile_job(fingerprint={HOSTILE: "0"}), job(f"only {HOSTILE_NAME}"), git=None, versions={HOSTILE: "1"}
+    )
     after = run(
         hostile_job(
             parameters={HOSTILE: "now", "as_of": HOSTILE * 2},

@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from jpresearch import charts
+from jpresearch.say import Estimate
 
 TITLE = "Foreigners bought for a third month while individuals and trust banks sold into the rising market"
 UNIT = "JPY bn per week"
@@ -66,10 +67,24 @@ SCENARIOS = pd.DataFrame(
     index=["TOPIX \u221220%", "TOPIX \u221210%", "TOPIX +10%", "TOPIX +20%"],
 )
 READINGS = pd.DataFrame(
-    {"value": [64.4, 67.3, 59.8, 58.0], "verdict": ["supported", "supported", "undetermined", "contradicted"]},
+    {
+        "value": [64.4, 67.3, 59.8, 58.0, 61.0, 60.4],
+        "low": [63.0, 66.0, 58.9, np.nan, 60.2, 58.0],
+        "high": [65.8, 68.6, 60.7, np.nan, 61.8, 62.8],
+        "verdict": ["supported", "supported", "undetermined", "contradicted", "partly", "not testable"],
+    },
     index=["Share of customer trading, Prime"] * 2
-    + ["All trading", "By value of all orders, including proprietary accounts of brokers"],
+    + [
+        "All trading",
+        "By value of all orders, including proprietary accounts of brokers",
+        "Derivatives",
+        "Off exchange",
+    ],
 )
+SIDES = {
+    "2012 to 2023": {"foreigners": Estimate(36.0, 30.0, 42.0, UNIT), "proprietary": Estimate(-2.0, -5.0, 1.0, UNIT)},
+    "since 2024": {"foreigners": Estimate(21.0, 12.0, 30.0, UNIT), "proprietary": Estimate(4.0, 1.0, 7.0, UNIT)},
+}
 EXAMPLES: dict[str, Callable[[], Figure]] = {
     "bars": lambda: charts.bars(
         FLOWS["foreigners"],
@@ -112,6 +127,7 @@ EXAMPLES: dict[str, Callable[[], Figure]] = {
         pd.DataFrame({"2012 to 2023": [36.0, 29.0, 2.0], "since 2024": [21.0, 45.0, np.nan]}, index=CLASSES[1:4]),
         **WORDS,
     ),
+    "dumbbell_of_estimates": lambda: charts.dumbbell(SIDES, **WORDS),
     "dots": lambda: charts.dots(READINGS, threshold=60.0, noise=0.7, **WORDS),
     "sparklines": lambda: charts.sparklines(FLOWS.cumsum(), shown=104, **WORDS),
 }
@@ -133,6 +149,12 @@ def figure(kind: str) -> Figure:
 def draw() -> Callable[[str], Figure]:
     """Draws a new figure of the kind."""
     return lambda kind: EXAMPLES[kind]()
+
+
+@pytest.fixture(scope="session")
+def kinds() -> list[str]:
+    """The names of all kinds."""
+    return sorted(EXAMPLES)
 
 
 @pytest.fixture(scope="session")

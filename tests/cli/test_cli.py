@@ -133,6 +133,16 @@ def test_data_status_names_the_late_series_of_a_table() -> None:
     assert "late_series" in call("data", "status").stdout
 
 
+def test_a_table_of_which_nothing_is_public_yet_is_listed_without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JPRESEARCH_NOW", "2018-01-01T12:00")
+    for command in ("list", "status"):
+        done = call("data", command, "--json")
+        assert done.returncode == 0, done.stderr
+        told = {row["table"]: row for row in json.loads(done.stdout)}
+        assert told["claims"]["newest_period"] is None
+        assert told["investor_flows"]["newest_period"] == "2017-12-22"
+
+
 def test_help_names_the_commands() -> None:
     done = call("--help")
     assert done.returncode == 0

@@ -15,7 +15,7 @@ NAME = "03_gpif"
 TODAY = "2026-10-09"
 ARTICLE = "2025-09-05"
 NOVEMBER = "2025-11-30"
-BAND = "band: float | None = None"
+BAND = 'band: "Optional[float]" = None'
 POLICY = "policy = gpif.against_policy(as_of, asset, start=start)"
 FLOWS = "flows = gpif_flow.implied_flows(holdings)[start:]"
 
@@ -89,7 +89,7 @@ def test_the_share_without_trades_compounds_published_returns() -> None:
 
 @pytest.mark.parametrize("day", [ARTICLE, TODAY])
 def test_bands_of_eight_points_are_one_line_and_every_sentence_follows(day: str) -> None:
-    found = ran(day, (BAND, "band: float | None = 8.0")).require_success()
+    found = ran(day, (BAND, 'band: "Optional[float]" = 8.0')).require_success()
     said = [*findings(found), answer(found), *(title or "" for title in found.titles.values())]
     assert not [text for text in said if "policy band" in text]
     assert "inside a ±8 point band" in answer(found)
@@ -100,7 +100,7 @@ def test_bands_of_eight_points_are_one_line_and_every_sentence_follows(day: str)
 
 @pytest.mark.parametrize("day", [ARTICLE, TODAY])
 def test_a_band_too_narrow_for_the_share_is_said_to_be(day: str) -> None:
-    found = ran(day, (BAND, "band: float | None = 0.25")).require_success()
+    found = ran(day, (BAND, 'band: "Optional[float]" = 0.25')).require_success()
     assert "below a ±0.25 point band" in answer(found)
     assert "below a ±0.25 point band" in findings(found)[1]
 

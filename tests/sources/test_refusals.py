@@ -26,9 +26,9 @@ COMMAND = Path(sys.executable).parent / "jpresearch"
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "U"
 HEADER = "metric,period_end,period_start,value,unit,confidence,note,published_at,grade,source"
 KEY = "nav_equity_funds_ex_etf"
-NOW = "2026-11-20T12:00"
+NOW = "2026-11-27T12:00"
 TO_COME = "is still to come"
-DAY_ALONE = pd.Timestamp("2026-11-20 23:59:59", tz="Asia/Tokyo")
+DAY_ALONE = pd.Timestamp("2026-11-27 23:59:59", tz="Asia/Tokyo")
 
 
 @pytest.fixture(autouse=True)
@@ -54,11 +54,11 @@ REFUSED = {
         row(published="2062-01-20T15:00:00+09:00"),
         "published_at 2062-01-20T15:00:00+09:00 is still",
     ),
-    "published tomorrow": (row(published="2026-11-21T00:00:00+09:00"), TO_COME),
-    "published this afternoon": (row(published="2026-11-20T12:00:01+09:00"), TO_COME),
+    "published tomorrow": (row(published="2026-11-28T00:00:00+09:00"), TO_COME),
+    "published this afternoon": (row(published="2026-11-27T12:00:01+09:00"), TO_COME),
     "published before its end": (row(published="2026-03-30T15:00:00+09:00"), "published before its period ended"),
     "a period to come": (row("2052-12-31", ""), "period_end 2052-12-31 is still to come"),
-    "a period to come, dated": (row("2026-11-21"), "period_end 2026-11-21 is still to come"),
+    "a period to come, dated": (row("2026-11-28"), "period_end 2026-11-28 is still to come"),
     "before the calendar": (row("1998-03-31", ""), "the release rule cannot date it"),
     "the first day of a spreadsheet": (row("1900-01-01"), "period_end 1900-01-01 lies before 1949-05-16"),
     "an absurd year": (row("0226-03-31"), "period_end 0226-03-31 lies before 1949-05-16"),
@@ -108,7 +108,7 @@ def test_a_refusal_is_in_the_json_of_a_dry_run(project: Path, tmp_path: Path) ->
     assert "desk.csv, line 2: period_end 2052-12-31" in told["failures"]["fund_flows"]
 
 
-@pytest.mark.parametrize("published", ["2026-11-20T12:00:00+09:00", "2026-11-20T23:59:59+09:00"])
+@pytest.mark.parametrize("published", ["2026-11-27T12:00:00+09:00", "2026-11-27T23:59:59+09:00"])
 def test_a_row_of_today_is_taken_with_its_moment_or_by_its_day(published: str, project: Path, tmp_path: Path) -> None:
     file = tmp_path / "desk.csv"
     file.write_text(f"{HEADER}\n{row('2026-10-31', published)}\n", encoding="utf-8")
@@ -168,7 +168,7 @@ def spoilt(name: str, **changes: object) -> list[Violation]:
     ("changes", "said"),
     [
         ({"published_at": pd.Timestamp("2062-01-20 15:00", tz="Asia/Tokyo")}, "published_at 2062-01-20T15:00:00+09:00"),
-        ({"published_at": pd.Timestamp("2026-11-21 09:00", tz="Asia/Tokyo")}, "published_at 2026-11-21T09:00:00+09:00"),
+        ({"published_at": pd.Timestamp("2026-11-28 09:00", tz="Asia/Tokyo")}, "published_at 2026-11-28T09:00:00+09:00"),
         ({"period_start": pd.Timestamp("1026-01-01")}, "period_start 1026-01-01 lies before"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ from jpresearch.cli.plain_help import Command
 from jpresearch.errors import DataError, NotYetPublished
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from jpresearch.catalog import Table
@@ -133,7 +136,7 @@ def _status(table: Table, now: pd.Timestamp) -> dict[str, Any]:
         "next_release": _minute(due.next_release),
         "late": due.late(now),
         "updated_by": "publisher" if registry.online(table.name) else "--from",
-        "series": _series(table, now),
+        "series": [] if due.newest_period is None else _series(table, now),
     }
 
 
@@ -170,13 +173,15 @@ def _minute(moment: pd.Timestamp | None) -> str | None:
 def _summary(table: Table) -> dict[str, Any]:
     from jpresearch import tables
 
-    note = tables.newest(table.name)
+    note: Mapping[str, Any] = {}
+    with contextlib.suppress(NotYetPublished):
+        note = tables.newest(table.name)
     return {
         "table": table.name,
         "title": table.title,
         "publisher": table.house.publisher,
         "frequency": table.house.frequency,
-        **{key: note[key] for key in ("rows", "newest_period", "newest_published_at", "vintage", "grade")},
+        **{key: note.get(key) for key in ("rows", "newest_period", "newest_published_at", "vintage", "grade")},
     }
 
 

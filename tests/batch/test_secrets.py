@@ -61,6 +61,13 @@ def test_logins_inside_addresses_are_secret_whatever_the_name(password: str) -> 
     assert Redactor.of({"HOMEPAGE": "https://example.org:8080/a@b"}) == Redactor()
 
 
+@pytest.mark.parametrize("login", [":hD4", "u:pw", "me:x", "u:"])
+def test_a_short_login_goes_with_its_address(login: str) -> None:
+    redactor = Redactor.of({}, (), {"feed": f"redis://{login}@cache:6379/0"})
+    assert redactor.text(f"read redis://{login}@cache:6379/0") == "read redis[removed: feed]cache:6379/0"
+    assert redactor.text(f"{login} elsewhere") == f"{login} elsewhere", "a short text is no secret by itself"
+
+
 def test_values_come_from_environment_parameters_and_configuration() -> None:
     environ = {
         "MY_TOKEN": "abcdef123",

@@ -144,11 +144,11 @@ def is_key(name: str) -> bool:
 
 
 def _logins(text: str) -> Iterator[str]:
-    """The log-in inside an address, and its password alone, as written and as meant."""
+    """The log-in inside an address, and its password alone, as written and as meant; a short one with its marks."""
     if "://" not in text or "@" not in text:
         return
     for found in LOGIN.finditer(text):
-        yield found[0]
+        yield found[0] if len(found[0]) >= SHORTEST else f"://{found[0]}@"
         password = found[0].partition(":")[2]
         yield from dict.fromkeys((password, unquote(password)))
 

@@ -153,6 +153,8 @@ CANNOT = {
     "twice": ("date,who,net\n2026-09-04,a,1\n2026-09-04,a,2\n", "line 3: the same who, day stands on line 2 already"),
     "label": ("date,純資産\n2026-09-04,1\n", "makes no name of Latin letters"),
     "labels": ("date,Net,net\n2026-09-04,1,2\n", "two columns would be called net"),
+    "line": ("date,net,line\n2026-09-04,1,2\n", "line 1: a column cannot be called line"),
+    "bytes": (b"date,net,who\n2026-09-04,1,\xff\xfe\n", "none of the encodings"),
     "page": ("<html><body>log in</body></html>", "HTML"),
     "nothing": ("", "empty"),
     "binary": (b"PK\x03\x04\0\0\0", "no text"),
@@ -176,7 +178,9 @@ def test_figures_that_were_public_before_their_period_ended_are_refused(project:
 @pytest.mark.parametrize(("wanted", "words"), [
     ({"units": {}}, "the unit of net_jpy_bn is not said"), ({"rule": None}, "nothing says when each row was public"),
     ({"rule": "tomorrow"}, "release rule"), ({"key": ("net_jpy_bn",)}, "cannot be a key column"),
-    ({"date": "Broker"}, "no column of days"), ({"texts": ("nobody",)}, "no column nobody"),
+    ({"title": "a\udcff"}, "cannot be written"), ({"owner": "\x07"}, "cannot be written"),
+    ({"units": {"": "JPY\nbn"}}, "cannot be written"), ({"date": "Broker"}, "no column of days"),
+    ({"texts": ("nobody",)}, "no column nobody"),
 ])  # fmt: skip
 def test_what_the_file_cannot_say_must_be_said(project: Path, wanted: dict[str, Any], words: str) -> None:
     with pytest.raises((CallError, SourceError)) as caught:

@@ -24,6 +24,8 @@ from jpresearch.sources.model import LINE, SourceError
 ENCODINGS: Final = ("utf-8-sig", "cp932")
 WIDE_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # Text of another Japanese encoding reads in cp932 as a run of these.
+# Single bytes that no Japanese letter begins with, as cp932 reads them.
+NO_LETTER: Final = re.compile(r"[\x80\uf8f0-\uf8f3]")
 HALF_WIDTH: Final = re.compile(r"[\uff61-\uff9f]")
 # The longest text file read here has about 5 MB; a larger one is something else.
 LARGEST_BYTES: Final = 16 * 1024 * 1024
@@ -76,6 +78,8 @@ def decoded(content: bytes, file: str, *, markup: bool = False, largest_bytes: i
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
+            continue
+        if encoding == "cp932" and NO_LETTER.search(text):
             continue
         if encoding == "cp932" and HALF_WIDTH.search(text) and _decodes(content, "euc_jp"):
             raise SourceError.of("the file's encoding cannot be told: cp932 or EUC-JP? Save it as UTF-8", file)

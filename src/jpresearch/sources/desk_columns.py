@@ -65,7 +65,11 @@ def read(content: bytes, file: str, texts: tuple[str, ...] = ()) -> DeskFile:
     names = [_name(label, number, file) for number, label in enumerate(labels, 1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise SourceError.of(f"two columns would be called {', '.join(twice)}", file, "Give each column its own label.")
+        what = f"two columns would be called {', '.join(twice)}"
+        raise SourceError(what, file, "Nothing was written. Give each column its own label.")
+    if LINE in names:
+        what = f"a column cannot be called {LINE}: the house counts the file's lines under that name"
+        raise SourceError(what, place(file, 1), "Nothing was written. Give it another label.")
     for line in lines[1:]:
         if len(line) != len(labels):
             what = f"{len(line)} cells stand beside {len(labels)} labels"

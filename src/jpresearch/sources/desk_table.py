@@ -15,6 +15,7 @@ import pandas as pd
 from jpresearch import calendars, folders, transactions
 from jpresearch.catalog import Export, Table, read_package
 from jpresearch.errors import CallError, DataError
+from jpresearch.payloads.fields import UNWRITABLE
 from jpresearch.sources import desk_columns, locking
 from jpresearch.sources.desk_columns import PUBLISHED, DeskFile
 from jpresearch.sources.model import LINE, SourceError
@@ -86,6 +87,7 @@ def create(wanted: Wanted, file: Path, folder: Path) -> Made:
     """
     target = folder / f"{wanted.name}.csv"
     _require_free(wanted.name, target)
+    _require_written(wanted)
     found = desk_columns.read(_content(file), file.name, wanted.texts)
     day, ends = desk_columns.period_ends(found, wanted.date)
     key = desk_columns.key_columns(found, ends, wanted.key)
@@ -103,6 +105,13 @@ def create(wanted: Wanted, file: Path, folder: Path) -> Made:
     _write(table, entry, _source(wanted, file), text)
     renamed = {label: name for name, label in found.labels.items() if name != label} | {found.labels[day]: "period_end"}
     return Made(table, len(rows), {label: name for label, name in renamed.items() if label != name})
+
+
+def _require_written(wanted: Wanted) -> None:
+    """What a call says must fit into a descriptor: a line of text each."""
+    for said in (wanted.title, wanted.owner, *wanted.units, *wanted.units.values()):
+        if UNWRITABLE.search(said) or len(said.splitlines()) > 1:
+            raise CallError(f"{said!a} cannot be written into a descriptor", None, "Say it in letters, on one line.")
 
 
 def _require_free(name: str, target: Path) -> None:

@@ -18,7 +18,7 @@ from jpresearch.tables.loading import content_hash
 NAMES = sorted(catalog.read_package(Path(__file__).parents[2] / "data" / "datapackage.json"), key=lambda t: t.name)
 every_table = pytest.mark.parametrize("name", [table.name for table in NAMES])
 moments = st.floats(0, 1)
-some_moments = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some_moments = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def moment_at(name: str, share: float) -> pd.Timestamp:

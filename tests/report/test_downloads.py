@@ -16,9 +16,9 @@ from tests.report.builders_pages import cell, figure, job, notebook, page, table
         ("01_foreign_flows", "weekly_net", "2026-09-25", "01-weekly-net-2026-09-25"),
         ("my_own", "a b", "2026-09-25", "my-own-a-b-2026-09-25"),
         ('"><script>', "../../etc", "2026-09-25", "script-etc-2026-09-25"),
-        ("", "\u202e", "", "2026-09-04"),
+        ("--", "\u202e", "", "2026-09-04"),
         ("日本", "表", "2026-09-25", "日本-表-2026-09-25"),
-        ("x" * 300, "y" * 300, "2026-09-25", f"{'x' * 100}-{'y' * 100}-2026-09-25"),
+        ("x" * 200, "y" * 300, "2026-09-25", f"{'x' * 100}-{'y' * 100}-2026-09-25"),
     ],
 )
 def test_a_file_has_a_name_that_speaks_and_that_every_system_takes(

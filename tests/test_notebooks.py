@@ -14,6 +14,7 @@ from jpresearch import payloads, record, tables
 from jpresearch.batch import running
 from jpresearch.batch.plan import plan
 from jpresearch.record import Job, Metric, Status
+from tests.notebooks_in_process import findings, remembered
 from tests.test_no_lookahead import sentences
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -30,10 +31,6 @@ def run(folder: Path, names: list[str], as_of: str | None = None) -> dict[str, J
 
 def metric(job: Job, name: str) -> Metric:
     return next(metric for metric in job.metrics if metric.name == name)
-
-
-def value(job: Job, name: str) -> Any:
-    return metric(job, name).value
 
 
 def alt_texts(page: str) -> list[str]:
@@ -86,21 +83,21 @@ def test_with_no_day_the_latest_week_is_the_newest_in_the_table(everything: Path
     assert newest.value == pytest.approx(week["net_jpy_mn"] / 1000, abs=5e-4)
 
 
-def test_the_week_to_29_august_2025_is_known_from_its_publication_on(tmp_path: Path) -> None:
-    known = run(tmp_path, ["01_foreign_flows"], "2025-09-05")["01_foreign_flows"]
-    assert known.status is Status.SUCCEEDED, known.failure
-    newest = metric(known, "foreign_net_newest")
+@pytest.mark.xdist_group("01_foreign_flows")
+def test_the_week_to_29_august_2025_is_known_from_its_publication_on() -> None:
+    known = remembered("01_foreign_flows", "2025-09-05").require_success()
+    newest = known.metrics["foreign_net_newest"]
     assert (newest.value, newest.label) == (-303.154, "Net, the week to 29 Aug 2025")
-    before = run(tmp_path, ["01_foreign_flows"], "2025-09-03")["01_foreign_flows"]
-    assert metric(before, "foreign_net_newest").label == "Net, the week to 22 Aug 2025"
-    assert sentences(known)[0] != sentences(before)[0]
+    before = remembered("01_foreign_flows", "2025-09-03").require_success()
+    assert before.metrics["foreign_net_newest"].label == "Net, the week to 22 Aug 2025"
+    assert findings(known)[0] != findings(before)[0]
 
 
-def test_gpif_sold_into_the_summer_of_2025(tmp_path: Path) -> None:
-    job = run(tmp_path, ["03_gpif"], "2025-11-30")["03_gpif"]
-    assert job.status is Status.SUCCEEDED, job.failure
-    assert value(job, "gpif_newest_share_pct") == 24.45
-    assert -2.1 < value(job, "gpif_flow_jpy_tn") < -2.0
+@pytest.mark.xdist_group("03_gpif")
+def test_gpif_sold_into_the_summer_of_2025() -> None:
+    found = remembered("03_gpif", "2025-11-30").require_success().metrics
+    assert found["gpif_newest_share_pct"].value == 24.45
+    assert -2.1 < float(found["gpif_flow_jpy_tn"].value) < -2.0
 
 
 @pytest.mark.proof
@@ -146,6 +143,7 @@ def test_no_sentence_is_the_same_by_accident(early: dict[str, Job], everything: 
         assert not shared, f"{name} says the same on two days: {shared}"
 
 
+@pytest.mark.proof
 def test_in_2018_a_notebook_runs_and_says_what_is_missing_or_is_skipped_with_the_first_day(tmp_path: Path) -> None:
     jobs = run(tmp_path, [], "2018-06-29")
     for job in jobs.values():

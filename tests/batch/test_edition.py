@@ -30,7 +30,7 @@ else:
 """
 
 
-@pytest.mark.parametrize("replacing", [True, False])
+@pytest.mark.parametrize("replacing", [True, pytest.param(False, marks=pytest.mark.proof)])
 def test_what_is_written_between_reads_and_jobs_changes_nothing_in_a_run(replacing: bool, tmp_path: Path) -> None:
     notebooks = {"01_writes": (LOADS, WRITES.format(replacing=replacing), AGAIN), "02_reads": (LOADS, AGAIN)}
     project = commands.make_project(tmp_path / "project", notebooks)

@@ -16,7 +16,8 @@ from jpresearch.errors import NotYetPublished
 from jpresearch.tables.appending import render
 
 ROOT = Path(__file__).resolve().parents[2]
-DAYS = [pytest.param("2018-06-29", marks=pytest.mark.proof), "2025-09-05", "2026-09-17T12:00"]
+LATER = [pytest.param(day, marks=pytest.mark.proof) for day in ("2018-06-29", "2026-09-17T12:00")]
+DAYS = ["2025-09-05", *LATER]
 CLASSES = ["foreigners", "individuals", "insurance"]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "flows.weekly": {"classes": CLASSES, "unit": "bp_of_market_cap", "every": "4 weeks", "others": True},

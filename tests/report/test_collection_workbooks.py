@@ -42,6 +42,7 @@ def test_contents_lead_to_every_sheet_and_each_names_its_source_once(name: str, 
     for sheet in others:
         assert re.fullmatch(r"(Source: |出所：)\S.*", sheet["A2"].value) and sheet["A2"].value.count("Source:") <= 1
         assert sheet.freeze_panes == f"B{HEAD_ROWS + 1}" and sheet["A4"].hyperlink.location == f"'{first.title}'!A1"
+        assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight == 0
 
 
 @pytest.mark.parametrize("name", COLLECTION)

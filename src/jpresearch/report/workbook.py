@@ -131,6 +131,7 @@ class _Writer:
         page.set_column(0, 0, 34)
         page.set_column(1, 2, 90)
         page.freeze_panes(4, 0)
+        _as_wide_as_paper(page)
         self._text(page, 0, 0, title, bold=True)
         self._text(page, 1, 0, made)
         for place, key in enumerate(("sheet", "about", "source_head")):
@@ -145,6 +146,7 @@ class _Writer:
         for place, width in enumerate(_widths(data.Data(columns, rows))):
             page.set_column(place, place, width)
         page.freeze_panes(HEAD_ROWS, 1)
+        _as_wide_as_paper(page)
         self._text(page, 0, 0, sheet.about, bold=True)
         self._text(page, 1, 0, _sourced(sheet.source, self.lang))
         self._text(page, 2, 0, made)
@@ -235,6 +237,13 @@ def _names(wanted: Iterable[str]) -> Iterator[str]:
 def _free(name: str, content: list[Sheet]) -> str:
     taken = {sheet.name.casefold() for sheet in content}
     return name if name.casefold() not in taken else f"{name} ({len(content)})"
+
+
+def _as_wide_as_paper(page: Any) -> None:
+    """Printed on A4, a sheet lies on its side and is no wider than the paper."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _widths(content: data.Data) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -91,15 +92,17 @@ def page_tells_the_truth(job: Job, folder: Path, changes: bool) -> None:
     assert job.page is not None
     page = (folder / job.page).read_text(encoding="utf-8")
     if job.status is Status.FAILED:
-        assert changes and job.failure is not None and job.failure.cell is not None
-        assert job.failure.type == "ParameterChanged" and f"in code cell {job.failure.cell}" in page
+        assert job.failure is not None and job.failure.cell is not None
+        assert f"in code cell {job.failure.cell}" in page
+        # A drawn order may break by itself: a module plus nine, a list that was deleted.
+        assert changes if job.failure.type == "ParameterChanged" else job.failure.type in {"TypeError", "NameError"}
         return
     assert not changes and job.status is Status.SUCCEEDED
     assert str(told["day"]) == DAY == job.parameters_at_end["as_of"]
     assert f"<dd>{DAY}</dd>" in page
     shown = re.search(r"<code>lags = ([^<]*)</code>", page)
     used = job.parameters_at_end["lags"]
-    assert shown is not None and shown[1].startswith(str(used)[:20].replace("<", "&lt;"))
+    assert shown is not None and unescape(shown[1]).startswith(str(used)[:20])
     assert str(told["lags"])[:40] == str(used)[:40]
 
 

@@ -71,7 +71,7 @@ class Bench:
     @cached_property
     def preload(self) -> float:
         """Seconds until the preloaded parent would serve."""
-        program = "from jpresearch.batch import stack; stack.preload()"
+        program = "from jpresearch.batch.kernels import preloaded_libraries; preloaded_libraries.preload()"
         return timed([sys.executable, "-c", program])
 
     @cached_property
@@ -101,7 +101,7 @@ def main() -> None:
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    from jpresearch.batch import notebooks
+    from jpresearch.batch.plan import notebooks
 
     names = arguments.notebooks or [path.stem for path in notebooks.collection()]
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
@@ -198,12 +198,14 @@ def bench_month_ends(bench: Bench, name: str, days: Sequence[str]) -> tuple[floa
 
 def memory(bench: Bench) -> None:
     """What each further kernel holds of its own, after a notebook's imports and before its data."""
-    from jpresearch.batch.preload import SINGLE_THREADED, Parent
+    from jpresearch.batch.kernels.fork_server import SINGLE_THREADED, Parent
 
     with Parent() as parent:
         warm = asyncio.run(kernels_hold({**SINGLE_THREADED, **parent.environment()}, IMPORTS))
     bare = asyncio.run(kernels_hold({}, IMPORTS))
-    cold = asyncio.run(kernels_hold({}, f"from jpresearch.batch import stack; stack.preload(); {IMPORTS}"))
+    cold = asyncio.run(
+        kernels_hold({}, f"from jpresearch.batch.kernels.preloaded_libraries import preload; preload(); {IMPORTS}")
+    )
     bench.say("memory of its own of a further warm kernel", f"{warm:.0f} MB", "< 90 MB", warm < 90)
     bench.say("of a cold one that has imported the same; only what it must", f"{cold:.0f} MB, {bare:.0f} MB")
     bench.say("the former", f"{cold:.0f} MB", "> 180 MB", cold > 180)
@@ -213,12 +215,12 @@ async def kernels_hold(variables: dict[str, str], imports: str) -> float:
     """The median USS in MB of kernels started one after the other."""
     import psutil
 
-    from jpresearch.batch import kernels, preload
+    from jpresearch.batch.kernels import fork_server, kernel_manager
 
     held, managers = [], []
     for _ in range(KERNELS):
-        folder = preload.socket_folder()
-        manager = kernels.manager("python3", folder)
+        folder = fork_server.socket_folder()
+        manager = kernel_manager.manager("python3", folder)
         managers.append((manager, folder))
         environment = {**os.environ, **variables}
         await manager.start_kernel(env=environment, cwd=str(folder), extra_arguments=["--HistoryManager.enabled=False"])
@@ -315,10 +317,10 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
     """Seconds of the code cells of each notebook in this interpreter, which has imported the stack."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jpresearch.batch import stack
+    from jpresearch.batch.kernels import preloaded_libraries
     from jpresearch.tables import reading
 
-    stack.preload()
+    preloaded_libraries.preload()
     # As in a kernel: preloading leaves the collector off.
     gc.freeze()
     gc.enable()

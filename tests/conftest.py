@@ -48,14 +48,14 @@ def kept_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The whole collection on everything published, run once for all tests of the group ``collection``."""
-    from jpresearch.batch import running
-    from jpresearch.batch.plan import plan
+    from jpresearch.batch.plan.jobs import plan
+    from jpresearch.batch.run import lifecycle
 
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("JPRESEARCH_DATA", raising=False)
         patch.setenv("JPRESEARCH_HOME", str(ROOT))
         names = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-        yield running.run(plan(names, {}), ["run"], tmp_path_factory.mktemp("reports"))
+        yield lifecycle.run(plan(names, {}), ["run"], tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture

@@ -31,9 +31,9 @@ import nbformat
 import pandas as pd
 
 from jpresearch import charts, folders, payloads, publish
-from jpresearch.batch.execution import environment, not_published
-from jpresearch.batch.notebooks import PARAMETERS_TAG, cells, find, read_json, source_of, tags_of
-from jpresearch.batch.plan import AS_OF, Planned, plan
+from jpresearch.batch.job.execute_notebook import environment, not_published
+from jpresearch.batch.plan.jobs import AS_OF, Planned, plan
+from jpresearch.batch.plan.notebooks import PARAMETERS_TAG, cells, find, read_json, source_of, tags_of
 from jpresearch.errors import NotYetPublished
 from jpresearch.record import Failure, Metric
 from jpresearch.report.published import Published, collect

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from jpresearch import record
-from jpresearch.batch import running
-from jpresearch.batch.plan import plan
+from jpresearch.batch.plan.jobs import plan
+from jpresearch.batch.run import lifecycle
 from jpresearch.record import Job, Status
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +42,7 @@ def later_splits(as_of: str) -> pd.Series[float]:
 def told(home: Path, names: list[str], as_of: str, folder: Path, patch: pytest.MonkeyPatch) -> dict[str, Any]:
     """By notebook: status, metrics, takeaways and figures of a run as of the day on the data of ``home``."""
     patch.setenv("JPRESEARCH_HOME", str(home))
-    made = running.run(plan(names, {"as_of": as_of}), ["run"], folder)
+    made = lifecycle.run(plan(names, {"as_of": as_of}), ["run"], folder)
     return {job.notebook: _content(job) for job in record.read(made).jobs}
 
 

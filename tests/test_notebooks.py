@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from jpresearch import payloads, record, tables
-from jpresearch.batch import running
-from jpresearch.batch.plan import plan
+from jpresearch.batch.plan.jobs import plan
+from jpresearch.batch.run import lifecycle
 from jpresearch.record import Job, Metric, Status
 from tests.notebooks_in_process import findings, remembered
 from tests.test_no_lookahead import sentences
@@ -25,7 +25,7 @@ LONG_AGO = ["2014-06-30", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09"
 
 def run(folder: Path, names: list[str], as_of: str | None = None) -> dict[str, Job]:
     given = {} if as_of is None else {"as_of": as_of}
-    made = running.run(plan(names, given), ["run", *names], folder)
+    made = lifecycle.run(plan(names, given), ["run", *names], folder)
     return {job.notebook: job for job in record.read(made).jobs}
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from jpresearch import tables
-from jpresearch.batch.execution import execute
-from jpresearch.batch.plan import plan
+from jpresearch.batch.job.execute_notebook import execute
+from jpresearch.batch.plan.jobs import plan
 from jpresearch.errors import BadParameter, UnknownNotebook
 from jpresearch.publish import EMPTY_DRAWING
 from tests.notebooks_in_process import run

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from jpresearch.batch.linting import lint
+from jpresearch.batch.lint.house_form import lint
 from jpresearch.catalog import catalog
 
 ROOT = Path(__file__).resolve().parents[1]

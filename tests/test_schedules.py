@@ -14,7 +14,7 @@ import pytest
 import typer
 import yaml
 
-from jpresearch.batch import watchfile
+from jpresearch.batch.watch import rules_file
 from jpresearch.cli import application
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,7 +103,7 @@ def test_the_hosted_workflow_publishes_what_may_leave_and_nothing_else() -> None
 
 
 def test_the_rules_name_metrics_that_the_notebooks_publish() -> None:
-    rules = watchfile.read(SCHEDULES / "desk.yaml")
+    rules = rules_file.read(SCHEDULES / "desk.yaml")
     assert len(rules) == 4
     for rule in rules:
         content = json.loads((ROOT / "notebooks" / f"{rule.notebook}.ipynb").read_text("utf-8"))

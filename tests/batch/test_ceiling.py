@@ -16,11 +16,12 @@ import pytest
 from distributed import LocalCluster
 
 from jpresearch import clock, record
-from jpresearch.batch import running, scaffold
-from jpresearch.batch.execution import execute
+from jpresearch.batch.job.execute_notebook import execute
 from jpresearch.batch.limits import NO_LIMITS
-from jpresearch.batch.plan import plan
-from jpresearch.batch.running import Options
+from jpresearch.batch.plan.jobs import plan
+from jpresearch.batch.run import lifecycle
+from jpresearch.batch.run.lifecycle import Options
+from jpresearch.batch.scaffold import notebook
 from jpresearch.errors import BadParameter, BatchInvalid, CallError
 from jpresearch.record import Job, Status
 from tests.batch.commands import call
@@ -73,7 +74,7 @@ def test_without_a_day_all_jobs_read_to_the_start_of_the_run(
     look = "import os; publish.metric('day', os.environ['JPRESEARCH_AS_OF'])"
     for name in ("09_a", "09_b"):
         write_notebook(name, IMPORTS, f"x = load('boj_policy'); {PUBLISHED}", look)
-    folder = running.run(plan([], {}), ["run"], tmp_path / "reports")
+    folder = lifecycle.run(plan([], {}), ["run"], tmp_path / "reports")
     state = record.read(folder)
     assert state.day.isoformat() == "2026-03-02"
     found = [{metric.name: metric.value for metric in job.metrics} for job in state.jobs]
@@ -88,7 +89,7 @@ def test_without_a_day_all_jobs_read_to_the_start_of_the_run(
 
 def test_warm_kernels_of_a_run_have_the_ceiling(write_notebook: Write, tmp_path: Path) -> None:
     write_notebook("09_a", IMPORTS, "x = load('boj_policy')")
-    job = the_job(running.run(plan([], {"as_of": "2022-01-05"}), ["run"], tmp_path / "reports"))
+    job = the_job(lifecycle.run(plan([], {"as_of": "2022-01-05"}), ["run"], tmp_path / "reports"))
     assert job.failure is not None
     assert (job.kernel, job.failure.type, job.failure.cell) == ("warm", "LookAhead", 3)
 
@@ -97,7 +98,7 @@ def test_workers_of_a_cluster_have_the_ceiling(write_notebook: Write, tmp_path: 
     write_notebook("09_a", IMPORTS, "x = load('boj_policy')")
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         options = Options(dask=cluster.scheduler_address)
-        job = the_job(running.run(plan([], {"as_of": "2022-01-05"}), ["run"], tmp_path / "reports", options=options))
+        job = the_job(lifecycle.run(plan([], {"as_of": "2022-01-05"}), ["run"], tmp_path / "reports", options=options))
     assert job.failure is not None
     assert (job.failure.type, job.failure.cell) == ("LookAhead", 3)
 
@@ -165,7 +166,7 @@ def test_a_moment_is_a_moment_from_the_call_to_the_page(write_notebook: Write, t
     file = tmp_path / "batch.yaml"
     moments = ["2026-09-10T15:29", "2026-09-10T15:30"]
     file.write_text(f"jobs:\n  - notebooks: all\n    grid:\n      as_of: {json.dumps(moments)}\n", encoding="utf-8")
-    folder = running.run(plan([], {}, batch=file), ["run"], tmp_path / "reports")
+    folder = lifecycle.run(plan([], {}, batch=file), ["run"], tmp_path / "reports")
     before, after = record.read(folder).jobs
     assert [before.name, after.name] == ["09_a--2026-09-10T15-29", "09_a--2026-09-10T15-30"]
     for job, as_of in zip((before, after), moments, strict=True):
@@ -176,7 +177,7 @@ def test_a_moment_is_a_moment_from_the_call_to_the_page(write_notebook: Write, t
 
 def test_the_notebook_that_new_writes_runs_as_of_a_past_moment(project: Path, tmp_path: Path) -> None:
     path = project / "notebooks" / "09_new.ipynb"
-    path.write_text(json.dumps(scaffold.notebook("A question")), encoding="utf-8")
+    path.write_text(json.dumps(notebook.notebook("A question")), encoding="utf-8")
     done = execute(plan([], {"as_of": "2025-09-04T15:30"}).jobs[0], tmp_path / "a.ipynb", limits=NO_LIMITS)
     assert done.failure is None
 

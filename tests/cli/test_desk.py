@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jpresearch import __version__
-from jpresearch.batch import notebooks
+from jpresearch.batch.plan import notebooks
 from jpresearch.errors import CallError, DescriptorInvalid, UnknownNotebook
 from tests.cli.test_cli import call
 

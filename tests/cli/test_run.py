@@ -86,10 +86,10 @@ def test_an_answer_from_earlier_results_loads_nothing_heavy(write_notebook: Writ
     script = """
 import sys
 from jpresearch import record
-from jpresearch.batch import driver, running
-from jpresearch.batch.plan import plan
+from jpresearch.batch.run import driver, lifecycle
+from jpresearch.batch.plan.jobs import plan
 from jpresearch.cli import app
-running.run(plan([], {}), ["run"])
+lifecycle.run(plan([], {}), ["run"])
 heavy = {"pandas", "numpy", "papermill", "nbformat", "nbconvert", "distributed", "zmq", "fsspec", "psutil", "yaml"}
 print(sorted(heavy & set(sys.modules)))
 """

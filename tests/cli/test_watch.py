@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jpresearch.batch import watchfile
+from jpresearch.batch.watch import rules_file
 from jpresearch.errors import BatchInvalid
 from jpresearch.record import Metric
 from tests.cli.test_cli import call
@@ -100,7 +100,7 @@ def test_a_file_without_rules_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(BatchInvalid):
-        watchfile.read(file)
+        rules_file.read(file)
 
 
 def test_the_alert_is_a_message_that_opens(reports: Path) -> None:

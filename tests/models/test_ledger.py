@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from jpresearch import publish
-from jpresearch.batch import claims_scaffold
+from jpresearch.batch.scaffold import claims_ledger
 from jpresearch.errors import DataError, NotYetPublished
 from jpresearch.models import ledger
 from jpresearch.models.ledger import Finding, judge, judge_all
@@ -316,7 +316,7 @@ TRUTHS = {
 
 def test_a_ledger_of_known_truth_is_judged_right_in_every_class(project: Path) -> None:
     """Rows written here, closes read from the file: TOPIX must have risen by at least so much."""
-    claims, readings = claims_scaffold.create("known_truth")
+    claims, readings = claims_ledger.create("known_truth")
     days = ("2025-04-30", "2025-08-29")
     closes = pd.read_csv(ROOT / "data" / "market_daily.csv").query("series == 'topix'").set_index("period_end")["value"]
     truth = (closes[days[1]] / closes[days[0]] - 1) * 100

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jpresearch.batch.claims_scaffold import create
+from jpresearch.batch.scaffold.claims_ledger import create
 from jpresearch.models.ledger import TEMPLATES
 from jpresearch.report.comparison import compare
 from tests.notebooks_in_process import ROOT, Ran, answer, remembered, run

@@ -12,11 +12,11 @@ from papermill.engines import Engine as PapermillEngine
 
 
 class Engine(PapermillEngine):  # type: ignore[misc]
-    """Hands over to ``jpresearch.batch.engine``."""
+    """Hands over to ``jpresearch.batch.kernels.papermill_engine``."""
 
     @classmethod
     def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
         """Execute ``nb``, an nbformat node, and return it; ``options`` are papermill's."""
-        from jpresearch.batch.engine import Engine as Own
+        from jpresearch.batch.kernels.papermill_engine import Engine as Own
 
         return Own.execute_notebook(nb, kernel_name, **options)

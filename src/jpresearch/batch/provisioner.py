@@ -20,8 +20,8 @@ from typing import Any, Final, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from jpresearch.batch.forking import HEADER, LAUNCHER
-from jpresearch.batch.preload import ADDRESS_VARIABLE, unsafe
+from jpresearch.batch.kernels.fork_server import ADDRESS_VARIABLE, unsafe
+from jpresearch.batch.kernels.fork_server_program import HEADER, LAUNCHER
 
 NAME: Final = "jpresearch-warm"
 DEFAULT_VARIABLE: Final = "JUPYTER_DEFAULT_PROVISIONER_NAME"

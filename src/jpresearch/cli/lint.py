@@ -18,8 +18,8 @@ def lint(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Check that notebooks have the house form, without running them; what breaks it is named by cell (exit 1)."""
-    from jpresearch.batch import linting
-    from jpresearch.batch.notebooks import find, strays
+    from jpresearch.batch.lint import house_form
+    from jpresearch.batch.plan.notebooks import find, strays
     from jpresearch.catalog import catalog
     from jpresearch.cli.run import say_strays
 
@@ -27,7 +27,7 @@ def lint(
         say_strays(strays())
     paths = find(notebooks or [])
     tables = frozenset(catalog())
-    found = [finding for path in paths for finding in linting.lint(path, tables)]
+    found = [finding for path in paths for finding in house_form.lint(path, tables)]
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in found], indent=2, ensure_ascii=False))
     else:

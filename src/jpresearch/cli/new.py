@@ -20,17 +20,17 @@ def new(
     if ledger:
         _ledger(name, title)
         return
-    from jpresearch.batch import scaffold
+    from jpresearch.batch.scaffold import notebook
 
-    path = scaffold.create(name, title)
+    path = notebook.create(name, title)
     typer.echo(f"Notebook: {path}")
     typer.echo(f"Run it with: jpresearch run {path.stem}")
 
 
 def _ledger(name: str, title: str | None) -> None:
-    from jpresearch.batch import claims_scaffold
+    from jpresearch.batch.scaffold import claims_ledger
 
-    claims, readings = claims_scaffold.create(name, title)
+    claims, readings = claims_ledger.create(name, title)
     typer.echo(f"Claims: {claims}")
     typer.echo(f"Readings: {readings}")
     typer.echo(f"Judge them with: jpresearch run 08_claims -p ledger={claims.stem}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from jpresearch.batch.pruning import Pruning
+    from jpresearch.batch.run.pruning import Pruning
 
 MEGABYTE = 1_000_000
 
@@ -26,7 +26,7 @@ def prune(
 ) -> None:
     """Remove old runs; never the latest or the one before it, never one in progress."""
     from jpresearch import folders
-    from jpresearch.batch import pruning
+    from jpresearch.batch.run import pruning
 
     reports = output or folders.reports()
     chosen = pruning.choose(reports, pruning.span(older_than))

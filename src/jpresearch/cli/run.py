@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from jpresearch.batch.plan import Plan
-    from jpresearch.batch.running import Options
+    from jpresearch.batch.plan.jobs import Plan
+    from jpresearch.batch.run.lifecycle import Options
     from jpresearch.export.writing import Exported
 
 FAILED = 1
@@ -61,16 +61,16 @@ def run(
     """
     _head_start(output)
 
-    from jpresearch.batch import notebooks as collection
     from jpresearch.batch.limits import Limits
-    from jpresearch.batch.plan import given_parameters, plan
+    from jpresearch.batch.plan import notebooks as collection
+    from jpresearch.batch.plan.jobs import given_parameters, plan
 
     if not notebooks and batch is None:
         say_strays(collection.strays())
     limits = Limits(cell_timeout, timeout, memory)
     settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang, static=static)
 
-    from jpresearch.batch.running import Options
+    from jpresearch.batch.run.lifecycle import Options
 
     options = Options(jobs=jobs, dask=dask, limits=limits, force=force)
     if dry_run:
@@ -89,28 +89,29 @@ def say_strays(strays: Sequence[Path]) -> None:
 def _head_start(output: str | None) -> None:
     """Have git and the digests of tables and of the latest pages begin, while the rest is still loading."""
     from jpresearch import folders
-    from jpresearch.batch import checkout, destination, digests
+    from jpresearch.batch import destination, file_digests
+    from jpresearch.batch.run import git_commit
 
     target = destination.settled(output)
-    checkout.ask()
+    git_commit.ask()
     latest = destination.local_folder(target) / "latest"
     tables = sorted((folders.home() / "data").glob("*.csv"))
-    digests.begin([*tables, *(file for file in sorted(latest.glob("*.*")) if file.suffix in LEFT)])
+    file_digests.begin([*tables, *(file for file in sorted(latest.glob("*.*")) if file.suffix in LEFT)])
 
 
 def _run(settled: Plan, output: str | None, options: Options, *, as_json: bool) -> None:
-    from jpresearch.batch import running
+    from jpresearch.batch.run import lifecycle
     from jpresearch.cli.progress import progress
 
     code = 0
     notices: list[str] = []
     with progress(len(settled.jobs), sys.stderr if as_json else sys.stdout) as show:
         try:
-            folder = running.run(
+            folder = lifecycle.run(
                 settled, sys.argv[1:], output, show.listener,
                 watcher=show.watcher, notice=notices.append, options=options,
             )  # fmt: skip
-        except running.Interrupted as interrupted:
+        except lifecycle.Interrupted as interrupted:
             folder, code = interrupted.folder, INTERRUPTED
     with suppress(BrokenPipeError):
         for text in filter(None, notices):
@@ -155,7 +156,8 @@ def _exports(settled: Plan, folder: Path, output: str | None) -> Exports:
 def _tell_result(folder: Path, output: str | None, exported: Exports, *, as_json: bool) -> bool:
     """Say what the run came to; whether a job failed."""
     from jpresearch import record
-    from jpresearch.batch import destination, summary
+    from jpresearch.batch import destination
+    from jpresearch.batch.run import summary
 
     finished = record.read(folder)
     target = destination.settled(output)
@@ -177,9 +179,9 @@ def _tell_result(folder: Path, output: str | None, exported: Exports, *, as_json
 
 def _tell_plan(settled: Plan, output: str | None, options: Options, *, as_json: bool) -> None:
     """What would become of each job, and why."""
-    from jpresearch.batch import preview
+    from jpresearch.batch.run import dry_run
 
-    rows = preview.preview(settled, output, force=options.force)
+    rows = dry_run.preview(settled, output, force=options.force)
     if as_json:
         typer.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
         return

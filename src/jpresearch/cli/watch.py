@@ -12,7 +12,7 @@ import typer
 from jpresearch.errors import CallError, DataError
 
 if TYPE_CHECKING:
-    from jpresearch.batch.watching import Alert
+    from jpresearch.batch.watch.alerts import Alert
 
 FIRED = 4
 
@@ -35,17 +35,17 @@ def watch(
 ) -> None:
     """Check a run's figures against rules; a line for each that fires (exit 4), nothing is run."""
     from jpresearch import folders, record
-    from jpresearch.batch import watchfile, watching
+    from jpresearch.batch.watch import alerts, rules_file
     from jpresearch.report import history
 
-    wanted = watchfile.read(rules)
+    wanted = rules_file.read(rules)
     place = reports or folders.reports()
     current = record.read(history.find(run, place))
     try:
         before = record.read(history.find(against, place))
     except (CallError, DataError):
         before = None
-    found = watching.fired(wanted, current, before)
+    found = alerts.fired(wanted, current, before)
     if as_json:
         typer.echo(json.dumps([{"rule": each.rule.place, "line": each.line} for each in found], ensure_ascii=False))
     else:

@@ -1,0 +1,1 @@
+"""Whether a notebook has the house form, told from its file alone."""

@@ -1,0 +1,1 @@
+"""A run from call to closed record: its folder, its driver, its executors, ``latest``, pruning."""

@@ -1,0 +1,1 @@
+"""New notebooks and new ledgers of claims."""

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed-runtime
 TOOLS := $(VENV)/.installed-test-tools
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
+INSTALL := $(BIN)/python tools/install.py
 WORKERS ?= 2
 
 # Compiled modules are kept between runs, whatever the caller's shell prefers: a cold import of the stack takes seconds.
@@ -44,7 +44,7 @@ hooks: $(RUNTIME) ## Keep notebooks' outputs out of commits, in this clone
 	git config filter.jpresearch-outputs.smudge cat
 	git config filter.jpresearch-outputs.required true
 
-lock: $(TOOLS) ## Resolve all versions anew into the two lock files
+lock: $(TOOLS) ## Resolve all versions anew into the lock files
 	tools/lock.sh $(BIN)
 
 clean: ## Remove the environment and all caches; reports stay
@@ -54,12 +54,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The package is installed in place, so that an edit takes effect at once; its build tool comes from the lock as well.
-$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements.lock
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+$(RUNTIME): requirements.lock requirements-uv.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) requirements.lock
 	@touch $@
 
-$(TOOLS): requirements-test.lock pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes -r requirements-test.lock
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+# What the tests need besides.
+$(TOOLS): requirements.lock requirements-test.lock requirements-uv.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) requirements.lock requirements-test.lock
 	@touch $(RUNTIME) $@

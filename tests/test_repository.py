@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from jpresearch.batch.lint.house_form import lint
 from jpresearch.catalog import catalog
@@ -82,25 +84,58 @@ def test_environment_yml_equals_pyproject() -> None:
     assert environment["channels"][0] == "conda-forge"
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
-def test_the_lock_pins_every_version_with_hashes_and_names_no_index(name: str) -> None:
-    text = (ROOT / name).read_text()
-    entries = re.split(r"\n(?=[a-zA-Z0-9])", text.strip())
-    assert len(entries) > 50
-    for entry in entries:
-        assert re.match(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==\S+", entry), entry.splitlines()[0]
-        assert "--hash=sha256:" in entry, entry.splitlines()[0]
-    assert not re.search(r"https?://|--index|--extra-index|--find-links|--trusted", text)
+LOCKS = {"requirements.lock": 100, "requirements-test.lock": 40, "requirements-uv.lock": 1}
 
 
-def test_the_lock_holds_every_direct_dependency() -> None:
+def entries(lock: str) -> list[str]:
+    """What a lock holds: a line at the margin and its hashes below it."""
+    return re.split(r"\n(?=[a-zA-Z0-9])", (ROOT / lock).read_text().strip())
+
+
+def plain(requirement: str) -> str:
+    """The name of a requirement, as indexes write it."""
+    found = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert found, requirement
+    return re.sub("[._]", "-", found.group().lower())
+
+
+@pytest.mark.parametrize(("name", "least"), LOCKS.items())
+def test_a_lock_pins_every_version_with_hashes_and_names_no_host(name: str, least: int) -> None:
+    assert len(entries(name)) >= least
+    for entry in entries(name):
+        first, *below = entry.splitlines()
+        assert re.fullmatch(r"[A-Za-z0-9._-]+(\[[a-z,]+\])?==[^\s;]+( ; [^@]+)? \\", first), first
+        assert below
+        for line in below:
+            assert re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line), line
+
+
+def test_the_locks_hold_every_direct_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    plain = lambda entry: re.sub("[._]", "-", re.match(r"[A-Za-z0-9._-]+", entry).group().lower())  # type: ignore[union-attr]  # noqa: E731
-    locked = {plain(line) for line in (ROOT / "requirements.lock").read_text().splitlines() if line[:1].isalnum()}
-    tools = {plain(line) for line in (ROOT / "requirements-test.lock").read_text().splitlines() if line[:1].isalnum()}
-    assert {plain(entry) for entry in project["dependencies"]} <= locked
-    assert {plain(entry) for entry in project["optional-dependencies"]["test"]} <= tools
-    assert locked <= tools
+    runtime = {plain(entry) for entry in entries("requirements.lock")}
+    tests = {plain(entry) for entry in entries("requirements-test.lock")}
+    assert {plain(entry) for entry in project["dependencies"]} <= runtime
+    for wanted in project["optional-dependencies"].values():
+        assert {plain(entry) for entry in wanted} <= tests | runtime
+
+
+def test_the_test_lock_holds_only_what_the_other_does_not() -> None:
+    """A package that both name is in the first on some systems only, and at the same version."""
+    runtime, tests = ({plain(entry): entry.splitlines()[0] for entry in entries(name)} for name in list(LOCKS)[:2])
+    for name in runtime.keys() & tests.keys():
+        assert " ; " in runtime[name] != tests[name]
+        assert runtime[name].split()[0] == tests[name].split()[0]
+
+
+def test_the_driver_for_s3_fits_the_locked_versions() -> None:
+    """s3fs asks for fsspec of its own version, and what it stands on must not be pushed out by the rest."""
+    locked = {plain(entry): entry.split()[0].partition("==")[2] for name in LOCKS for entry in entries(name)}
+    assert locked["s3fs"] == locked["fsspec"]
+    for name in ("s3fs", "aiobotocore", "botocore"):
+        for line in metadata.requires(name) or []:
+            wanted = Requirement(line)
+            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+                assert wanted.specifier.contains(locked[plain(wanted.name)]), f"{name} needs {line}"
 
 
 def test_no_file_carries_a_path_of_a_machine_or_an_address_of_a_registry() -> None:

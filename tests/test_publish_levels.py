@@ -44,15 +44,69 @@ HOLDS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "the newest week, without its day": lambda wide: wide.tail(1).T.rename_axis("class").set_axis(["x"], axis=1),
     "a third of the weeks derived": lambda wide: pd.concat([wide.head(20) * 1.7, wide.tail(40)]),
 }  # fmt: skip
+GIVES_BACK: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "running sums": lambda wide: wide.cumsum(),
+    "running sums from a week of its own": lambda wide: wide.cumsum().iloc[7:],
+    "running sums since, in another unit, rounded": lambda wide: (wide.tail(20).cumsum() / 1000 + 3).round(3),
+    "running sums of sales": lambda wide: -wide[["trust_banks"]].cumsum(),
+    "running sums begun again each year": lambda wide: wide.groupby(wide.index.year).cumsum(),
+    "running sums backwards, newest first": lambda wide: wide[::-1].cumsum(),
+    "running sums in one column for all": lambda wide: wide.cumsum().reset_index().melt("period_end", var_name="class"),
+    "running sums with days across": lambda wide: wide.cumsum().set_axis(WEEKS.strftime("%Y-%m-%d"), axis=0).T,
+    "running sums without their days": lambda wide: wide.cumsum().reset_index(drop=True),
+    "running sums by day of publication": lambda wide: wide.cumsum().set_axis(WEEKS + pd.Timedelta(days=6), axis=0),
+    "running sums as texts": lambda wide: wide.cumsum().map(lambda value: f"¥{value:,.1f}bn"),
+    "running sums of what is known": lambda wide: wide.mask(wide["individuals"] > 2000).dropna().cumsum(),
+    "above its own average": lambda wide: wide - wide.mean(),
+    "above a constant, rounded": lambda wide: (wide["foreigners"] - 1234.5).round(0).to_frame(),
+    "in dollars at one rate": lambda wide: wide / 147.3,
+    "standardised": lambda wide: (wide - wide.mean()) / wide.std(),
+    "of the week before": lambda wide: wide.shift(1) * 1.7,
+    "of the quarter before": lambda wide: wide.shift(13) * 1.7,
+    "inverted": lambda wide: 1000 / wide,
+    "days in words": lambda wide: (wide * 1.7).set_axis([f"{day:%-d %b %Y}" for day in WEEKS], axis=0),
+    "scaled, every ninth week something else": lambda wide: (wide * 1.7).mask(
+        np.tile(np.arange(60)[:, None] % 9 == 0, 3), 5.0
+    ),
+    "weeks by years": lambda wide: (wide["foreigners"] * 1.7).head(48).to_numpy().reshape(4, 12).T * np.ones((1, 4)),
+}  # fmt: skip
 DERIVED: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "sums of four weeks": lambda wide: wide.rolling(4).sum(),
-    "added up": lambda wide: wide.cumsum().iloc[1:],
+    "averages of a quarter": lambda wide: wide.rolling(13).mean(),
+    "running sums of two classes together": lambda wide: (wide["foreigners"] + wide["trust_banks"]).cumsum().to_frame(),
+    "running sums of every fourth week": lambda wide: wide.cumsum().iloc[::4],
+    "running sums, hardly a digit": lambda wide: wide.cumsum().round(-3),
+    "running average": lambda wide: wide.expanding().mean().rolling(2).sum(),
+    "running sums in parts of a size that varies": lambda wide: (wide.div(np.linspace(5, 9, 60) ** 2, axis=0)).cumsum(),
     "changes": lambda wide: wide.diff(),
     "ratios": lambda wide: wide.div(wide["foreigners"] * 1.7, axis=0).round(3),
     "percentiles": lambda wide: (wide.rank(pct=True) * 100).round(0),
     "correlations": lambda wide: wide.corr().round(2),
     "counts of years": lambda wide: pd.DataFrame({"year": range(2010, 2026), "weeks": [52] * 16}),
+    "a line of its trend": lambda wide: wide.cumsum().apply(
+        lambda column: np.polyval(np.polyfit(range(60), column, 1), range(60))
+    ),
     "two numbers": lambda wide: wide.tail(2)[["foreigners"]],
+}
+PRICES = pd.date_range("2020-01-06", periods=900, freq="B")
+GIVES_BACK_PRICES: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "in logarithms": lambda price: np.log(price),
+    "in logarithms of ten": lambda price: np.log10(price),
+    "as an index set to a number that nobody has": lambda price: price / 33_171.3,
+    "points above a day of its own": lambda price: price - price.iloc[0],
+    "month ends in dollars at one rate": lambda price: price[price.index.is_month_end] / 151.2,
+}
+DERIVED_PRICES: dict[str, Callable[[pd.Series], pd.Series]] = {
+    "indexed": lambda price: 100 * price / price.iloc[0],
+    "indexed to one": lambda price: price / price.iloc[500],
+    "indexed and rounded": lambda price: (100 * price / price.iloc[0]).round(1),
+    "indexed, the newest days": lambda price: (100 * price / price.iloc[0]).tail(60),
+    "per cent since": lambda price: 100 * (price / price.iloc[300] - 1),
+    "logarithms since": lambda price: 100 * np.log(price / price.iloc[0]),
+    "returns": lambda price: 100 * price.pct_change(),
+    "drawdown": lambda price: 100 * (price / price.cummax() - 1),
+    "below the average of a year": lambda price: price / price.rolling(250).mean(),
+    "deviation of a year": lambda price: price.pct_change().rolling(250).std(),
 }
 
 
@@ -61,6 +115,45 @@ def test_figures_of_a_table_are_known_again_however_they_are_written(
     case: str, rows: pd.DataFrame, wide: pd.DataFrame
 ) -> None:
     assert levels(publish.frames.flat_frame(HOLDS[case](wide)), {"made_up": Held(rows)}) == ["made_up"]
+
+
+@pytest.mark.parametrize("case", GIVES_BACK)
+def test_what_gives_a_table_back_by_arithmetic_with_constants_is_known_again(
+    case: str, rows: pd.DataFrame, wide: pd.DataFrame
+) -> None:
+    published = publish.frames.flat_frame(pd.DataFrame(GIVES_BACK[case](wide)))
+    assert levels(published, {"made_up": Held(rows)}) == ["made_up"]
+
+
+def test_series_with_numbers_for_names_are_told_apart_by_the_keys_of_the_table() -> None:
+    draws = np.random.default_rng(7)
+    rows = pd.DataFrame({"code": np.repeat([1306, 1321], 60), "period_end": np.tile(WEEKS, 2)})
+    rows["close"] = np.round(draws.uniform(900, 4000, 120), 1)
+    summed = rows[rows["code"] == 1306].set_index("period_end")[["close"]].cumsum()
+    assert levels(publish.frames.flat_frame(summed), {"made_up": Held(rows, ["code", "period_end"])}) == ["made_up"]
+
+
+@pytest.fixture(scope="module")
+def prices() -> pd.DataFrame:
+    """Three daily indices in a table of their own."""
+    draws = np.random.default_rng(11)
+    walks = 30_000 * np.exp(np.cumsum(draws.normal(2e-4, 0.011, (len(PRICES), 3)), axis=0))
+    wide = pd.DataFrame(np.round(walks, 2), index=PRICES.rename("period_end"), columns=["a", "b", "c"])
+    return wide.reset_index().melt("period_end", var_name="series", value_name="close")
+
+
+@pytest.mark.parametrize("case", GIVES_BACK_PRICES)
+def test_a_price_in_whatever_unit_is_known_again(case: str, prices: pd.DataFrame) -> None:
+    price = prices[prices["series"] == "b"].set_index("period_end")["close"]
+    published = publish.frames.flat_frame(GIVES_BACK_PRICES[case](price))
+    assert levels(published, {"made_up": Held(prices)}) == ["made_up"]
+
+
+@pytest.mark.parametrize("case", DERIVED_PRICES)
+def test_an_index_to_a_day_of_its_own_and_returns_are_derived(case: str, prices: pd.DataFrame) -> None:
+    price = prices[prices["series"] == "b"].set_index("period_end")["close"]
+    published = publish.frames.flat_frame(DERIVED_PRICES[case](price))
+    assert levels(published, {"made_up": Held(prices)}) == []
 
 
 @pytest.mark.parametrize("case", DERIVED)

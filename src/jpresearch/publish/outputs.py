@@ -194,9 +194,11 @@ def note(content: Mapping[str, Any], rows: pd.DataFrame | None = None) -> None:
     channel.page().reads[table] = dict(content)
     if rows is not None:
         # It brings numpy, which whoever only asks for a name of this module should not wait for.
+        from jpresearch.catalog import catalog
         from jpresearch.publish.levels import Held
 
-        channel.page().held[table] = Held(rows)
+        known = catalog().get(table)
+        channel.page().held[table] = Held(rows, None if known is None else known.key)
     if not channel.heard():
         return
     channel.display({NOTE: dict(content)})

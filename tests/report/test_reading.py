@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from jpresearch.report import downloads
 from tests.report.builders_pages import Read, cell, content_of, job, notebook, page, report, table, text
 
 if TYPE_CHECKING:
@@ -189,12 +194,33 @@ def test_pictures_are_saved_under_a_speaking_name(opened: Page) -> None:
         figure.get_by_role("button", name="PNG").click()
     assert download.value.suggested_filename == "01-bar-2026-07-24.png"
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
-    assert figure.get_by_role("button", name="SVG").count() == 0, "lines are drawn of the lead figure"
-    with opened.expect_download() as download:
-        opened.locator("#figure-line").get_by_role("button", name="SVG").click()
-    assert download.value.suggested_filename == "01-line-2026-07-24.svg"
-    assert "<svg" in Path(download.value.path()).read_text(encoding="utf-8")[:500]
     assert figure.locator("a.csv").get_attribute("download") == "01-bar-2026-07-24.csv"
+
+
+@pytest.mark.parametrize("name", ["line", "bar", "dot"])
+def test_a_figure_saved_in_lines_looks_like_its_picture(browser: Browser, opened: Page, name: str) -> None:
+    import numpy as np
+    from PIL import Image
+
+    figure, saved = opened.locator(f"#figure-{name}"), {}
+    for kind in ("PNG", "SVG"):
+        with opened.expect_download() as download:
+            figure.get_by_role("button", name=kind).click()
+        saved[kind] = Path(download.value.path()).read_bytes()
+        assert re.fullmatch(rf"01-{name}-2026-0\d-\d\d\.{kind.lower()}", download.value.suggested_filename)
+    picture = Image.open(io.BytesIO(saved["PNG"])).convert("RGB")
+    context = browser.new_context(viewport={"width": 900, "height": 700}, device_scale_factor=2)
+    page = context.new_page()
+    address = f"data:image/svg+xml;base64,{base64.b64encode(saved['SVG']).decode('ascii')}"
+    page.set_content(f"<body style='margin:0'><img src='{address}'>")
+    page.wait_for_function("document.images[0].complete")
+    drawn = Image.open(io.BytesIO(page.locator("img").screenshot())).convert("RGB")
+    context.close()
+    assert abs(drawn.width - picture.width) <= 2 and abs(drawn.height - picture.height) <= 2
+    size = (picture.width // 8, picture.height // 8)
+    small = [np.asarray(each.resize(size)).astype(int) for each in (picture, drawn)]
+    apart = np.abs(small[0] - small[1]).max(axis=2)
+    assert (apart > 64).mean() < 0.003 and (small[0] < 200).any()
 
 
 def test_a_static_page_has_neither_script_nor_points(folder: Path) -> None:
@@ -204,7 +230,36 @@ def test_a_static_page_has_neither_script_nor_points(folder: Path) -> None:
     found = Read(without)
     assert "script" not in found.tags and "script-src" not in without
     assert not [name for _, name, _ in found.attributes if name.startswith("data-")]
-    assert Read(with_script).texts[:-1] == found.texts, "the words are the same"
+    labels = iter([text for text in found.texts if text[1].startswith("of Figure")])
+    more = {("a", "PNG"), ("a", "SVG")}
+    words = [text for text in found.texts if text not in more and not text[1].startswith("of Figure")]
+    had = [text for text in Read(with_script).texts[:-1] if not text[1].startswith("of Figure")]
+    assert len(list(labels)) == 9, "CSV, PNG and SVG of three figures"
+    assert words == had, "the words are the same"
+
+
+def test_a_static_page_has_plain_links_to_the_picture_and_the_drawing_in_lines(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto((folder / "static" / "01_a.html").as_uri())
+    figure = opened.locator("#figure-bar")
+    saved = {}
+    for kind in ("PNG", "SVG"):
+        with opened.expect_download() as download:
+            figure.get_by_role("link", name=f"{kind} of Figure 2").click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    assert list(saved) == ["01-bar-2026-07-24.png", "01-bar-2026-07-24.svg"]
+    png, svg = saved.values()
+    assert png.startswith(b"\x89PNG") and ET.fromstring(svg).tag.endswith("}svg")
+    assert figure.locator(".caption").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "packed", ["AAAA", "no base64!", base64.b64encode(zlib.compress(b"x" * 5_000_000)).decode(), "eJw="]
+)
+def test_a_drawing_that_cannot_be_unpacked_or_is_very_large_is_no_link(packed: str) -> None:
+    assert downloads.drawing(packed) == ""
 
 
 def test_the_script_is_small_and_the_policy_names_its_hash(folder: Path) -> None:

@@ -7,6 +7,7 @@ release of matplotlib than those named here everything is drawn as matplotlib dr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 from typing import Any, Final
 
@@ -17,11 +18,15 @@ from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
 from jpresearch.charts.fonts import shows
+from jpresearch.charts.svg import SvgWriter
 
 KNOWN_RELEASES: Final = ("3.11.",)
 STEPS: Final = 4  # of a pixel
 MOST: Final = 20_000
 TURNED: Final = {0.0: ((0x10000, 0), (0, 0x10000)), 90.0: ((0, -0x10000), (0x10000, 0))}
+WRITTEN_TOO: Final = (
+    "draw_path", "draw_markers", "draw_path_collection", "draw_quad_mesh", "draw_image", "draw_gouraud_triangles",
+)  # fmt: skip
 
 _Letter = tuple[NDArray[np.uint8], int, int]
 _metrics: dict[Any, tuple[float, float, float]] = {}
@@ -41,11 +46,18 @@ def supported() -> bool:
 
 
 class LetterRenderer(RendererAgg):
-    """Draws a figure like ``RendererAgg``, with texts measured and letters rendered once for all figures."""
+    """Draws a figure like ``RendererAgg``, with texts measured and letters rendered once for all figures.
 
-    def __init__(self, width: float, height: float, dpi: float) -> None:
+    ``svg`` takes the same strokes and letters as they are drawn.
+    """
+
+    def __init__(self, width: float, height: float, dpi: float, svg: SvgWriter | None = None) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self._quick = supported()
+        self._svg = svg
+        if svg is not None:
+            for name in WRITTEN_TOO:
+                setattr(self, name, _both(getattr(self, name), getattr(svg, name)))
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         """Width, height and descent in pixels; called by matplotlib."""
@@ -72,7 +84,11 @@ class LetterRenderer(RendererAgg):
         special = mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())
         if not self._quick or ismath or special or not shows(s) or angle not in TURNED or not gc.get_antialiased():
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
+            if self._svg is not None:
+                self._svg.whole = False
             return
+        if self._svg is not None:
+            self._svg.draw_letters(gc, self._laid_out(s, prop), prop.get_size_in_points(), (x, y), angle)
         upright = angle == 0
         foot = self.height - y
         for font, file, glyph, dx, dy in self._laid_out(s, prop):
@@ -110,6 +126,16 @@ class LetterRenderer(RendererAgg):
             pixels = np.array(drawn.buffer)
             _within(_letters)[key] = (pixels, drawn.left, drawn.top) if pixels.size else None
         return _letters[key]
+
+
+def _both(draw: Callable[..., None], write: Callable[..., None]) -> Callable[..., None]:
+    """Draws the pixels and writes the lines."""
+
+    def drawn(*args: Any, **words: Any) -> None:
+        draw(*args, **words)
+        write(*args, **words)
+
+    return drawn
 
 
 def _hinting() -> Any:

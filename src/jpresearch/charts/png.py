@@ -1,4 +1,4 @@
-"""A figure as bytes, a PNG in few colours, and the guard that turns a missing glyph into an error."""
+"""A figure as bytes, a PNG in few colours and an SVG, and the guard that turns a missing glyph into an error."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from jpresearch.charts.check import MissingGlyph
 from jpresearch.charts.drawn import known
 from jpresearch.charts.letters import LetterRenderer
+from jpresearch.charts.svg import SvgWriter
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,12 +33,16 @@ COMPRESSION: Final = 6  # eight takes twice the time for six per cent
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as a browser shows it: its bytes, and the size in CSS pixels at which they are crisp."""
+    """A figure as a browser shows it: its bytes, and the size in CSS pixels at which they are crisp.
+
+    ``svg`` is the same in lines, where that was asked for.
+    """
 
     media: str
     content: bytes
     width: int
     height: int
+    svg: bytes | None = None
 
 
 @contextmanager
@@ -60,13 +65,15 @@ def glyphs_required(where: str) -> Iterator[None]:
         raise MissingGlyph.of(where, missing)
 
 
-def to_picture(fig: Figure) -> Picture:
-    """``fig`` as PNG, crisp on screens of twice the usual density.
+def to_picture(fig: Figure, *, svg: bool = False) -> Picture:
+    """``fig`` as PNG, crisp on screens of twice the usual density, and with ``svg`` in lines too.
 
     Raises ``MissingGlyph`` where a text of the figure has a character that its font lacks.
     """
     width, height = (round(float(side) * SCREEN) for side in fig.get_size_inches())
-    return Picture("image/png", to_png(fig), width, height)
+    with glyphs_required("charts.to_picture"):
+        pixels, lines = _drawn(fig, DENSITY * SCREEN, svg)
+    return Picture("image/png", _encoded(pixels), width, height, lines)
 
 
 def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
@@ -79,15 +86,9 @@ def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
     ------
     MissingGlyph : a text of the figure has a character that its font lacks.
     """
-    from PIL import Image
-
     with glyphs_required("charts.to_png"):
-        pixels = _drawn(fig, dpi)
-    size = (pixels.shape[1], pixels.shape[0])
-    image = Image.frombuffer("RGBA", size, np.ascontiguousarray(pixels), "raw", "RGBA", 0, 1).convert("RGB")
-    packed = BytesIO()
-    _in_few_colours(image).save(packed, format="PNG", compress_level=COMPRESSION)
-    return packed.getvalue()
+        pixels, _ = _drawn(fig, dpi)
+    return _encoded(pixels)
 
 
 def to_svg(fig: Figure) -> bytes:
@@ -95,25 +96,49 @@ def to_svg(fig: Figure) -> bytes:
 
     Raises ``MissingGlyph`` where a text of the figure has a character that its font lacks.
     """
+    with glyphs_required("charts.to_svg"):
+        _, lines = _drawn(fig, DENSITY * SCREEN, svg=True)
+    assert lines is not None
+    return lines
+
+
+def _drawn(fig: Figure, dpi: float, svg: bool = False) -> tuple[NDArray[np.uint8], bytes | None]:
+    """The pixels of ``fig`` on white, shape (height, width, 4), and the figure in lines where asked for.
+
+    A chart of the house is drawn at the density at which it was measured, its letters from those drawn before, and
+    written in lines as it is drawn. Any other figure is drawn twice.
+    """
+    if known(fig) is not None and float(fig.dpi) == float(dpi):
+        width, height = fig.get_size_inches() * dpi
+        writer = SvgWriter(width, height, dpi) if svg else None
+        renderer = LetterRenderer(width, height, dpi, writer)
+        fig.draw(renderer)
+        pixels = np.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
+        if writer is not None and writer.whole:
+            return pixels, writer.written()
+        return pixels, _lines(fig) if svg else None
     stream = BytesIO()
-    with glyphs_required("charts.to_svg"), rc_context({"svg.fonttype": "path", "svg.hashsalt": "jpresearch"}):
+    fig.savefig(stream, format="rgba", dpi=dpi, facecolor="white")
+    pixels = np.frombuffer(stream.getvalue(), dtype=np.uint8).reshape(-1, int(fig.get_size_inches()[0] * dpi), 4)
+    return pixels, _lines(fig) if svg else None
+
+
+def _lines(fig: Figure) -> bytes:
+    """``fig`` as matplotlib itself writes it as SVG."""
+    stream = BytesIO()
+    with rc_context({"svg.fonttype": "path", "svg.hashsalt": "jpresearch"}):
         fig.savefig(stream, format="svg", facecolor="white", metadata={"Date": None})
     return stream.getvalue()
 
 
-def _drawn(fig: Figure, dpi: float) -> NDArray[np.uint8]:
-    """The pixels of ``fig`` on white, shape (height, width, 4).
+def _encoded(pixels: NDArray[np.uint8]) -> bytes:
+    from PIL import Image
 
-    A chart of the house is drawn at the density at which it was measured, its letters from those drawn before.
-    """
-    if known(fig) is not None and float(fig.dpi) == float(dpi):
-        width, height = fig.get_size_inches() * dpi
-        renderer = LetterRenderer(width, height, dpi)
-        fig.draw(renderer)
-        return np.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
-    stream = BytesIO()
-    fig.savefig(stream, format="rgba", dpi=dpi, facecolor="white")
-    return np.frombuffer(stream.getvalue(), dtype=np.uint8).reshape(-1, int(fig.get_size_inches()[0] * dpi), 4)
+    size = (pixels.shape[1], pixels.shape[0])
+    image = Image.frombuffer("RGBA", size, np.ascontiguousarray(pixels), "raw", "RGBA", 0, 1).convert("RGB")
+    packed = BytesIO()
+    _in_few_colours(image).save(packed, format="PNG", compress_level=COMPRESSION)
+    return packed.getvalue()
 
 
 def _in_few_colours(image: Image.Image) -> Image.Image:

@@ -142,22 +142,14 @@ def view(of: str, html: str, plain: str, *, id: str | None = None, again: bool =
     show(bundle, raw=True, display_id=id, update=again)
 
 
-def drawing(fig: Figure) -> str | None:
-    """The figure in lines, packed by zlib and in base64; ``None`` where nobody wants pictures or it would be large."""
+def picture(fig: Figure, *, svg: bool = False) -> tuple[dict[str, str], str | None]:
+    """The figure drawn without marks, by media type, and with ``svg`` in lines, packed by zlib, in base64.
+
+    An empty drawing where nobody wants pictures; no lines where they would be very many.
+    """
     found = _collecting.get()
     if found is not None and not found.pictures:
-        return None
-    from jpresearch.charts.png import to_svg
-
-    packed = base64.b64encode(zlib.compress(to_svg(fig), 9)).decode("ascii")
-    return packed if len(packed) <= LONGEST_DRAWING else None
-
-
-def picture(fig: Figure) -> dict[str, str]:
-    """The figure drawn without marks, by media type; an empty drawing where nobody wants pictures."""
-    found = _collecting.get()
-    if found is not None and not found.pictures:
-        return {"image/svg+xml": EMPTY_DRAWING}
+        return {"image/svg+xml": EMPTY_DRAWING}, None
     from matplotlib.text import Text
 
     from jpresearch.charts.png import to_picture
@@ -165,6 +157,7 @@ def picture(fig: Figure) -> dict[str, str]:
     for text in fig.findobj(Text):
         if isinstance(text, Text) and plain(text.get_text()) != text.get_text():
             text.set_text(plain(text.get_text()))
-    drawn = to_picture(fig)
-    binary = drawn.media == "image/png"
-    return {drawn.media: base64.b64encode(drawn.content).decode("ascii") if binary else drawn.content.decode("utf-8")}
+    drawn = to_picture(fig, svg=svg)
+    packed = "" if drawn.svg is None else base64.b64encode(zlib.compress(drawn.svg)).decode("ascii")
+    content = base64.b64encode(drawn.content).decode("ascii")
+    return {drawn.media: content}, packed if 0 < len(packed) <= LONGEST_DRAWING else None

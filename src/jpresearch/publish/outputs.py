@@ -37,7 +37,7 @@ def figure(
     Parameters
     ----------
     name : short name, unique in the notebook.
-    fig : the figure; drawn as PNG or SVG, whichever is smaller, crisp on screens of high density.
+    fig : the figure; drawn as PNG, crisp on screens of high density, and in lines (SVG) for whoever saves it.
     alt : the finding in words, for readers who cannot see the picture; a chart of the house brings its own.
     data : the frame (or series) behind the figure, offered to readers as CSV and in the workbook; a chart of the house
         brings the values that it shows.
@@ -68,11 +68,11 @@ def figure(
         channel.require_first("lead figure", "", where, "a notebook has one lead figure", next_step)
     if not channel.heard():
         return
-    drawn = channel.picture(fig)
+    # Lines hold the values: a figure of those that stay at the desk, or that nobody knows, is a picture only.
+    drawn, lines = channel.picture(fig, svg=shown is not None and not payload["levels"])
+    payload["svg"] = lines
     if own:
-        drawing = channel.drawing(fig) if lead and not payload["levels"] else None
-        # A drawing in lines takes as long as the picture: of every figure it would be a tenth of a notebook's time.
-        payload |= {"points": own.points, "svg": drawing, "phone": _phone(own.phone()) if lead else None}
+        payload |= {"points": own.points, "phone": _phone(own.phone()) if lead else None}
         payload["chart"] = heads(own.chart) if data is None else own.chart
     payload = payloads.checked(FIGURE, payload)
     said = {"alt": words["alt"], **size}
@@ -105,7 +105,8 @@ def _size(fig: Figure) -> dict[str, int]:
 
 def _phone(fig: Figure) -> dict[str, Any]:
     """The figure as drawn for a phone."""
-    ((media, content),) = channel.picture(fig).items()
+    drawn, _ = channel.picture(fig)
+    ((media, content),) = drawn.items()
     own = charted(fig)
     return {"media": media, "content": content, **_size(fig), "points": own.points if own else None}
 

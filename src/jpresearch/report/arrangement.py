@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from jpresearch import payloads
 from jpresearch.record import Job
-from jpresearch.report import downloads, sanitising
+from jpresearch.report import data, downloads, sanitising
 from jpresearch.report.grid import Grid, grid
 from jpresearch.report.markup import Heading, Prose, code, slug, unused, visible
 from jpresearch.report.notices import bad_sentence
@@ -221,8 +221,8 @@ class _Shown:
     def _html(self, html: str, output: Any) -> Any:
         clean = sanitising.of_output(visible(html))
         notice = self._not_shown(["text/html"]) if sanitising.active(html) or sanitising.empty(clean) else ""
-        data = _plain(_data(output)) if sanitising.empty(clean) else {"text/html": clean}
-        return _placed(_changed(output, data=data), notice=notice)
+        left = _plain(_data(output)) if sanitising.empty(clean) else {"text/html": clean}
+        return _placed(_changed(output, data=left), notice=notice)
 
     def _not_shown(self, kinds: list[str]) -> str:
         """That an output is not shown, or not whole, and where to find it."""
@@ -233,6 +233,7 @@ class _Shown:
         media = next((kind for kind in PICTURES if kind in output.data), "")
         size = output.get("metadata", {}).get(media, {})
         named = self._named("figure", figure["name"])
+        picture = data.picture_link(str(output.data[media]), media) if media else ""
         return {
             **named,
             "title": figure.get("title") or "",
@@ -240,7 +241,7 @@ class _Shown:
             "phone": figure.get("phone"),
             "width": _pixels(figure.get("width") or size.get("width")),
             "height": _pixels(figure.get("height") or size.get("height")),
-            **downloads.of_figure(figure, self.job, named["label"]),
+            **downloads.of_figure(figure, self.job, named["label"], picture),
         }
 
     def _table(self, table: Mapping[str, Any]) -> dict[str, Any]:

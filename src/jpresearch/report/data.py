@@ -21,6 +21,8 @@ FORMULA_ANYWHERE: Final = re.compile(r"[=+@\t\r\uff1d\uff0b\uff0d\uff20]|(?:^|[,
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?inf")
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+SVG: Final = "image/svg+xml"
+
 Cell = str | float | int | bool | date | datetime | None
 
 
@@ -123,6 +125,6 @@ def day(text: str) -> Cell:
 
 def picture_link(content: str, media: str) -> str:
     """A picture output as an address that holds it: base64 as the notebook has it, SVG as text."""
-    if media == "image/svg+xml":
+    if media == SVG:
         return f"data:{media},{quote(content.replace(chr(34), chr(39)), safe=PLAIN + ' ')}"
     return f"data:{media};base64,{''.join(content.split())}"

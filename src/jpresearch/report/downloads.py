@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -15,14 +17,17 @@ from jpresearch.report.sources import owners
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 SIGNS: Final = re.compile(r"[^\w.]+|_+")
 LONGEST: Final = 100
+# Letters of a drawing in lines; packed it has no more than a payload may.
+LARGEST_DRAWING: Final = 1_000_000
 
 
-def of_figure(figure: Mapping[str, Any], job: Job, label: str) -> dict[str, Any]:
-    """Files, caption and points of a published figure, as the template prints them."""
+def of_figure(figure: Mapping[str, Any], job: Job, label: str, picture: str = "") -> dict[str, Any]:
+    """Files, caption and points of a published figure, as the template prints them; ``picture`` is its address."""
     kept = withheld(figure)
     csv = None if kept else data.csv_of_figure(figure)
+    found = _links(figure, picture) if job.static else _read(figure)
     return {
-        **({} if job.static or kept else _read(figure)),
+        **{name: part for name, part in found.items() if name == "png" or not kept},
         "csv": data.link(csv) if csv else "",
         "withheld": _whose(figure, job),
         "file": file_name(job, figure["name"], _newest_of_figure(figure)),
@@ -57,6 +62,23 @@ def _read(figure: Mapping[str, Any]) -> dict[str, Any]:
     found = {"points": reading.points(figure.get("points")), "svg": figure.get("svg") or ""}
     phone = figure.get("phone")
     return found | {"phone_points": reading.points(phone.get("points"))} if phone else found
+
+
+def _links(figure: Mapping[str, Any], picture: str) -> dict[str, str]:
+    """Plain links to the picture and the drawing in lines, for a page without script: each holds its file once more."""
+    lines = drawing(figure.get("svg") or "")
+    png = picture if picture.startswith("data:image/png;") else ""
+    return {"png": png, "svg_link": data.picture_link(lines, data.SVG) if lines else ""}
+
+
+def drawing(packed: str) -> str:
+    """The drawing in lines of a figure's payload; empty where it has none or it cannot be unpacked."""
+    try:
+        unpacker = zlib.decompressobj()
+        lines = unpacker.decompress(base64.b64decode(packed, validate=True), LARGEST_DRAWING)
+        return lines.decode("utf-8") if unpacker.eof else ""
+    except (ValueError, zlib.error):
+        return ""
 
 
 def file_name(job: Job, name: str, newest: str = "") -> str:

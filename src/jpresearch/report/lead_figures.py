@@ -11,12 +11,11 @@ from jpresearch import payloads
 from jpresearch.payloads import Refused
 from jpresearch.record import Job
 from jpresearch.report.comparison import Comparison
-from jpresearch.report.data import picture_link
+from jpresearch.report.data import SVG, picture_link
 from jpresearch.report.downloads import withheld
 from jpresearch.report.outputs import BASE64, PICTURES
 
 # Characters that one picture and all of them may take in a comparison, which stays one file that mail can carry.
-SVG: Final = "image/svg+xml"
 LARGEST: Final = 500_000
 BUDGET: Final = 2_500_000
 

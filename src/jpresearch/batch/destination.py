@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +25,9 @@ LONGEST_PART: Final = 255
 LONGEST_PATH: Final = 3000
 STAGING: Final = ".staging"
 ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+(?:::[a-z][a-z0-9+.-]+)*://", re.IGNORECASE)
+# Where there are no folders to make, and where asking for one would make a bucket of a mistyped name.
+OBJECT_STORES: Final = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci", "tos"})
+PROBE: Final = ".writable"
 LOCAL_ADDRESS: Final = re.compile(r"(?:file|local)://", re.IGNORECASE)
 
 
@@ -81,7 +86,7 @@ def upload(files: list[Path], address: str) -> None:
     """Copy files to an address under their own names. Raises ``OSError``, whatever the file system raises."""
     try:
         system, root = _system(address)
-        system.makedirs(root, exist_ok=True)
+        _make_folder(system, root)
         for file in files:
             system.put_file(str(file), f"{root}/{file.name}")
     except Exception as error:
@@ -102,16 +107,31 @@ def fetch(names: list[str], address: str, folder: Path) -> None:
 
 
 def require_reachable(address: str) -> None:
-    """Raises ``DataError`` where nothing can be written at ``address``."""
+    """Write an empty file at ``address`` and remove it, where that is allowed.
+
+    Raises ``DataError`` where nothing can be written.
+    """
     try:
         system, root = _system(address)
-        system.makedirs(root, exist_ok=True)
+        _make_folder(system, root)
+        with tempfile.NamedTemporaryFile() as empty:
+            system.put_file(empty.name, f"{root}/{PROBE}")
     except Exception as error:
         raise DataError(
             f"nothing can be written there: {without_logins(str(error), address)}",
             address,
-            "Check the address and its driver.",
+            "Check the address, its driver and the access that it needs.",
         ) from error
+    with suppress(Exception):
+        system.rm_file(f"{root}/{PROBE}")
+
+
+def _make_folder(system: AbstractFileSystem, root: str) -> None:
+    """Make a folder where the file system has folders."""
+    innermost = getattr(system, "fs", system)
+    names = (innermost.protocol,) if isinstance(innermost.protocol, str) else innermost.protocol
+    if OBJECT_STORES.isdisjoint(names):
+        system.makedirs(root, exist_ok=True)
 
 
 def _system(address: str) -> tuple[AbstractFileSystem, str]:

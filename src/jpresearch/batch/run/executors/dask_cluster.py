@@ -98,7 +98,7 @@ class Cluster:
             raise
         except Exception as error:
             what = f"the Dask scheduler cannot be reached: {without_logins(str(error), self._address)}"
-            raise DataError(what, self._address, "Check that a Dask scheduler answers there.") from error
+            raise DataError(what, self._address, _what_to_check(self._address)) from error
         self._topic = f"jpresearch-{self._client.id}"
         self._client.subscribe_topic(self._topic, lambda event: self._news.put(_from_message(event[1])))
         return self
@@ -108,6 +108,13 @@ class Cluster:
     ) -> None:
         with suppress(Exception):
             _waited_for(lambda: self._client.close(timeout=CONNECT_SECONDS), 2 * CONNECT_SECONDS, lambda: False)
+
+
+def _what_to_check(address: str) -> str:
+    """What to do about a scheduler that cannot be reached."""
+    if address.lower().startswith("tls://"):
+        return "Check that it answers there to the certificates of Dask's configuration (distributed.comm.tls)."
+    return "Check that a Dask scheduler answers there."
 
 
 def _waited_for(work: Callable[[], T], seconds: float, unwanted: Callable[[], bool]) -> T:

@@ -98,6 +98,8 @@ def test_the_hosted_workflow_publishes_what_may_leave_and_nothing_else() -> None
     order = [text.index(f"jpresearch {word}") for word in ("update", "run", "watch", "export")]
     assert order == sorted(order)
     uploaded = [step["with"]["path"] for step in steps if "upload" in step.get("uses", "")]
+    assert next(step for step in steps if step.get("id") == "figures")["continue-on-error"] is True
+    assert steps[-1]["if"] == "steps.figures.outcome == 'failure'" and "exit 3" in steps[-1]["run"]
     assert uploaded == ["site"] and "export latest --to site --output site" in text
     assert re.search(r"^\.venv/\.installed-runtime|^\$\(RUNTIME\):", (ROOT / "Makefile").read_text(), re.M)
 
@@ -113,6 +115,7 @@ def test_the_rules_name_metrics_that_the_notebooks_publish() -> None:
 
 CALLED = """#!/bin/sh
 echo "$@" >> calls
+echo "$1 says why" >&2
 case "$1" in {cases} esac
 """
 
@@ -124,11 +127,15 @@ case "$1" in {cases} esac
         ({"watch": 4}, ["update", "run", "watch", "export"], 0),
         ({"watch": 2}, ["update", "run", "watch"], 2),
         ({"run": 1}, ["update", "run"], 1),
-        ({"update": 3}, ["update"], 3),
+        ({"update": 3}, ["update", "run", "watch", "export"], 3),
+        ({"update": 3, "watch": 4}, ["update", "run", "watch", "export"], 3),
+        ({"update": 3, "run": 1}, ["update", "run"], 1),
+        ({"update": 2}, ["update"], 2),
+        ({"update": 130}, ["update"], 130),
         ({"watch": 4, "export": 3}, ["update", "run", "watch", "export"], 3),
     ],
 )
-def test_an_alert_stops_nothing_and_a_failure_ends_the_evening(
+def test_an_alert_and_a_publisher_that_fails_stop_nothing_and_a_failed_report_ends_the_evening(
     codes: dict[str, int], done: list[str], code: int, tmp_path: Path
 ) -> None:
     for folder in ("docs/schedules", ".venv/bin"):
@@ -142,5 +149,11 @@ def test_an_alert_stops_nothing_and_a_failure_ends_the_evening(
     stand_in.chmod(0o755)
     ended = subprocess.run(["sh", str(script)], cwd=tmp_path.parent, timeout=20).returncode
     assert ended == code
-    assert [line.split()[0] for line in (tmp_path / "calls").read_text().splitlines()] == done
+    made = (tmp_path / "calls").read_text().splitlines()
+    assert [line.split()[0] for line in made] == done
+    missing = [line for line in made if line.startswith("export") and "--note" in line]
+    if codes.get("update") == 3 and "export" in done:
+        assert [line.partition("--note ")[2] for line in missing] == ["Figures are missing. update says why"]
+    else:
+        assert not missing
     assert (tmp_path / "outbox").is_dir()

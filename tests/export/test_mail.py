@@ -35,7 +35,7 @@ def html_of(found: EmailMessage) -> str:
 def text_of(found: EmailMessage) -> str:
     body = found.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return "\n".join(str(body.get_content()).splitlines())
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +113,33 @@ def test_the_frame_speaks_the_language_of_the_reports(tmp_path: Path) -> None:
     assert "結論" in html_of(found)
     assert "変化した数値" in text_of(found)
     assert "GPIF's share is inside its policy band." in text_of(found)
+
+
+def views() -> None:
+    """A report that speaks for all."""
+    publish.answer("Profit-taking, not a correction.", typed=True)
+    publish.metric("house_view", "profit-taking", label="House view", lead=True)
+
+
+def test_the_house_view_is_that_of_the_report_that_publishes_one_whatever_it_is_called(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, {"01_foreign_flows": flows, "77_desk": views})
+    found = message(folder)
+    assert "House view\n  Profit-taking, not a correction." in text_of(found)
+    assert "House view</h2>" in html_of(found)
+    assert "Profit-taking, not a correction." in html_of(found).split("Answers</h2>")[0]
+
+
+def test_a_report_called_nought_without_a_house_view_is_one_of_the_others(tmp_path: Path) -> None:
+    found = message(write_run(tmp_path, {"00_start": flows, "03_gpif": gpif}))
+    assert "House view" not in text_of(found) + html_of(found)
+
+
+@pytest.mark.parametrize("note", ["Error: mof_weekly: <b>no answer</b>\nBcc: a@b", "x" * 5000])
+def test_a_note_stands_before_all_else_and_stays_text(note: str, run_folder: Path) -> None:
+    content = read(run_folder)
+    sent = mail(content, moves(content, None), note=note)
+    found = cast(EmailMessage, email.message_from_bytes(sent, policy=policy.default))
+    first = text_of(found).split("\n\n")[1]
+    assert " ".join(first.split())[:40] == " ".join(note.split())[:40] and len(first) < 700
+    assert found["Bcc"] is None and "<b>no answer" not in html_of(found)
+    assert html_of(found).index(note[:17]) < html_of(found).index("Answers</h2>")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jpresearch.cli.run_options import ReportsFolder
 from jpresearch.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def compare(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="The page; by default in the newer run's folder.")
     ] = None,
-    reports: Annotated[
-        Path | None, typer.Option("--reports", metavar="DIR", help="Folder that holds runs; by default reports/.")
-    ] = None,
+    reports: ReportsFolder = None,
 ) -> None:
     """Say what changed from RUN_A to RUN_B: metrics, the rows behind them, code, parameters, takeaways."""
     from jpresearch import folders, record

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from jpresearch.cli.run_options import ReportsFolder, RunName
+
 
 def export(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="`latest`, a run's id or its beginning, or a folder.")],
+    run: RunName,
     notebooks: Annotated[
         list[str] | None, typer.Argument(metavar="NOTEBOOK", help="Reports by name or number; none means all.")
     ] = None,
@@ -26,9 +28,10 @@ def export(
         str | None, typer.Option("--against", metavar="RUN", help="The run that a mail compares with.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All figures as pictures, not only the leading ones.")] = False,
-    reports: Annotated[
-        Path | None, typer.Option("--reports", metavar="DIR", help="Folder that holds runs; by default reports/.")
-    ] = None,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="What a mail says first, such as why figures are missing.")
+    ] = "",
+    reports: ReportsFolder = None,
 ) -> None:
     """Write the reports of RUN as slides, PDF, mail, pictures or a site of static pages; nothing is run.
 
@@ -43,12 +46,16 @@ def export(
     if not to:
         raise CallError("what to write is not said", "--to", f"Say one of {', '.join(FORMS)}; --to can be repeated.")
     forms = [require_form(form, "--to") for form in dict.fromkeys(to)]
-    for option, given, form in (("--url", url, "mail"), ("--against", against, "mail"), ("--all", every, "png")):
+    of_mail = {"--url": url, "--against": against, "--note": note}
+    for option, given, form in [
+        *((option, given, "mail") for option, given in of_mail.items()),
+        ("--all", every, "png"),
+    ]:
         if given and form not in forms:
             raise CallError(f"it belongs to --to {form}", option, f"Leave it out, or add --to {form}.")
     place = reports or folders.reports()
     earlier = None if against is None else history.find(against, place)
     named = tuple(notebooks or ())
-    requests = [Request(form, named, output, url, earlier, every) for form in forms]
+    requests = [Request(form, named, output, url, earlier, every, note) for form in forms]
     for done in written(history.find(run, place), requests):
         typer.echo(f"{done.words}: {done.path}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jpresearch.cli.run_options import ReportsFolder, RunName
 from jpresearch.errors import CallError, DataError
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ FIRED = 4
 
 def watch(
     rules: Annotated[Path, typer.Argument(metavar="RULES", help="A YAML file of rules.")],
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="`latest`, a run's id or its beginning, or a folder.")
-    ] = "latest",
+    run: RunName = "latest",
     against: Annotated[
         str, typer.Option("--against", metavar="RUN", help="The run that changes count from; `previous` by default.")
     ] = "previous",
@@ -29,9 +28,7 @@ def watch(
         Path | None, typer.Option("--mail", metavar="FILE", help="Write what fired as a message (.eml).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
-    reports: Annotated[
-        Path | None, typer.Option("--reports", metavar="DIR", help="Folder that holds runs; by default reports/.")
-    ] = None,
+    reports: ReportsFolder = None,
 ) -> None:
     """Check a run's figures against rules; a line for each that fires (exit 4), nothing is run."""
     from jpresearch import folders, record

@@ -65,7 +65,7 @@ def _mail(found: Content, request: Request, place: Path) -> Exported:
 
     before = run_before(found) if request.against is None else record.read(request.against)
     moved = moves(found, before)
-    writing.write(place, mail(found, moved, request.address))
+    writing.write(place, mail(found, moved, request.address, request.note))
     return Exported(place, f"mail: {subject(found, moved)}")
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from jpresearch.export.content import Content, Report, Shown
 from jpresearch.export.moves import Move, Moves
 from jpresearch.export.phrases import say, writable
-from jpresearch.export.sentences import heading, warnings
+from jpresearch.export.sentences import heading, house_view, warnings
 from jpresearch.report.history import shorten
 from jpresearch.report.lead import lead_metric
 from jpresearch.say.dates import date_text
@@ -27,7 +27,7 @@ SUBJECT: Final = 118
 LINE: Final = 76
 PICTURE_WIDTH: Final = 600
 MOST_MOVED: Final = 15
-HOUSE_VIEW: Final = "00"
+LONGEST_NOTE: Final = 600
 DOMAIN: Final = "jpresearch.invalid"
 FONT: Final = "font-family:Calibri,'Segoe UI',Arial,sans-serif"
 INK: Final = "#1c1f24"
@@ -37,7 +37,7 @@ WARN: Final = "#8a4b00"
 RULE: Final = "border-bottom:1px solid #d9dde3"
 
 
-def mail(content: Content, moved: Moves, address: str = "") -> bytes:
+def mail(content: Content, moved: Moves, address: str = "", note: str = "") -> bytes:
     """The message's bytes.
 
     Parameters
@@ -46,6 +46,7 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
     moved : what moved since the run before.
     address : where the folder of runs can be read (``https://intranet/reports``); links lead there; without
         it the mail has none.
+    note : what a reader must know before all else.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = subject(content, moved)
@@ -54,9 +55,9 @@ def mail(content: Content, moved: Moves, address: str = "") -> bytes:
     message["Message-ID"] = f"<{quote(content.run.id)}@{DOMAIN}>"
     message["X-Unsent"] = "1"
     message["X-Jpresearch-Run"] = quote(content.run.id)
-    message.set_content(writable(plain_text(content, moved, address)))
+    message.set_content(writable(plain_text(content, moved, address, note)))
     pictured = [(report, report.lead_figure) for report in content.reports]
-    message.add_alternative(writable(_html(content, moved, address)), subtype="html")
+    message.add_alternative(writable(_html(content, moved, address, note)), subtype="html")
     related = message.get_payload()[1]  # type: ignore[index]
     for report, figure in pictured:
         if figure is not None and figure.picture:
@@ -73,12 +74,12 @@ def subject(content: Content, moved: Moves) -> str:
     return shorten(" ".join(writable(text).split()), SUBJECT) or " ".join(writable(heading(content)).split())
 
 
-def plain_text(content: Content, moved: Moves, address: str) -> str:
+def plain_text(content: Content, moved: Moves, address: str, note: str = "") -> str:
     """The whole mail as text, for readers without HTML and for search."""
     title = heading(content)
-    parts = [f"{title}\n{'=' * min(len(title), LINE)}", *(_filled(line) for line in warnings(content))]
+    parts = [f"{title}\n{'=' * min(len(title), LINE)}", *(_filled(line) for line in _first(content, note))]
     for report in content.reports:
-        name = say("house_view", content.lang) if _house_view(content) is report else report.name
+        name = say("house_view", content.lang) if house_view(content) is report else report.name
         link = _link(report, content, address)
         numbers = [_filled(line, "  - ", "    ") for line in _numbers(report)]
         parts.append("\n".join([name, _filled(report.answer, "  "), *numbers, *([f"  {link}"] if link else [])]))
@@ -88,10 +89,10 @@ def plain_text(content: Content, moved: Moves, address: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _house_view(content: Content) -> Report | None:
-    """The report that speaks for all: the first of several, where its number is nought."""
-    first = content.reports[0]
-    return first if content.whole and first.job.notebook.startswith(HOUSE_VIEW) else None
+def _first(content: Content, note: str) -> list[str]:
+    """What a reader must know before all else: the note, late tables, reports that are missing."""
+    said = shorten(" ".join(note.split()), LONGEST_NOTE)
+    return [*([said] if said else []), *warnings(content)]
 
 
 def _filled(text: str, first: str = "", later: str | None = None) -> str:
@@ -138,12 +139,12 @@ def _cid(report: Report, content: Content) -> str:
     return f"figure{number}.{quote(content.run.id)}@{DOMAIN}"
 
 
-def _html(content: Content, moved: Moves, address: str) -> str:
+def _html(content: Content, moved: Moves, address: str, note: str) -> str:
     """The mail as HTML that old mail programs show: one table, styles on the elements, widths in pixels."""
     lang = content.lang
     rows = [_row(f'<h1 style="margin:0;{FONT};font-size:22px;color:{INK}">{escape(heading(content))}</h1>')]
-    rows += [_row(_paragraph(line, WARN, 14)) for line in warnings(content)]
-    view = _house_view(content)
+    rows += [_row(_paragraph(line, WARN, 14)) for line in _first(content, note)]
+    view = house_view(content)
     if view is not None:
         rows.append(_row(_heading(say("house_view", lang)) + _paragraph(view.answer, INK, 17)))
     rows.append(_row(_heading(say("answers", lang)) + _answers_table(content)))
@@ -173,7 +174,7 @@ def _answers_table(content: Content) -> str:
     """Every answer, its report's name before it, which leads to the report's part of the mail."""
     rows = []
     for number, report in enumerate(content.reports):
-        if report is _house_view(content):
+        if report is house_view(content):
             continue
         name = f'<a href="#report{number}" style="color:{ACCENT};text-decoration:none">{escape(report.name)}</a>'
         rows.append(

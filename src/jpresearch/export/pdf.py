@@ -18,7 +18,7 @@ from jpresearch.export.content import Content, Report
 from jpresearch.export.leaving import leaving_page
 from jpresearch.export.moves import run_before, same_job
 from jpresearch.export.phrases import say, writable
-from jpresearch.export.sentences import heading, warnings
+from jpresearch.export.sentences import heading, house_view, warnings
 from jpresearch.record import Run
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _firsts(front: PdfReader, readers: Sequence[PdfReader]) -> list[int]:
 def _front_html(content: Content, firsts: Sequence[int]) -> str:
     lang = content.lang
     said = "".join(f'<p class="small warn">{escape(line)}</p>' for line in warnings(content))
-    view = f"<p>{escape(content.reports[0].answer)}</p>" if content.whole else ""
+    view = f"<p>{escape((house_view(content) or content.reports[0]).answer)}</p>" if content.whole else ""
     run = escape(say("run", lang, run=content.run.id))
     cover = (
         f'<section class="cover"><h1>{escape(heading(content))}</h1>{view}{said}<p class="small">{run}</p></section>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jpresearch.export.content import Content
+from jpresearch.export.content import Content, Report
 from jpresearch.export.phrases import say
 from jpresearch.record import Metric
 from jpresearch.report.lead import lead_metric
@@ -12,6 +12,8 @@ from jpresearch.say.dates import date_text
 from jpresearch.say.figures import p_value_text
 
 NAMED: Final = 3
+# The metric of the report that speaks for all.
+HOUSE_VIEW: Final = "house_view"
 
 
 def heading(content: Content) -> str:
@@ -19,6 +21,12 @@ def heading(content: Content) -> str:
     if not content.whole:
         return content.reports[0].job.title
     return f"{say('title', content.lang)}, {day_words(content)}"
+
+
+def house_view(content: Content) -> Report | None:
+    """The report that speaks for all that leave together: the one that publishes a house view."""
+    published = (report for report in content.reports if HOUSE_VIEW in report.published.metrics)
+    return next(published, None) if content.whole else None
 
 
 def day_words(content: Content) -> str:

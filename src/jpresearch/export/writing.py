@@ -32,6 +32,7 @@ class Request:
     address : where the folder of runs can be read, for the links of a mail.
     against : folder of the run that a mail compares with; by default the newest earlier one that asked the same.
     every : all figures, not those of the first screens alone (``png``).
+    note : what a mail says before all else.
     """
 
     form: str
@@ -40,6 +41,7 @@ class Request:
     address: str = ""
     against: Path | None = None
     every: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,19 @@ def test_no_sentence_stands_on_two_days() -> None:
 
 def test_what_a_day_does_not_know_is_said_in_its_place() -> None:
     found = ran("2018-06-29").require_success()
-    assert [part["name"] for part in found.payloads("part")] == ["Before and since", "Milder than before"]
+    names = [part["name"] for part in found.payloads("part")]
+    assert names == ["Before and since", "Costlier or cheaper than before", "Milder than before"]
     assert all("2024" not in text for text in findings(found))
+
+
+def test_few_weeks_since_the_day_leave_the_change_in_price_open() -> None:
+    found = ran("2024-03-04").require_success()
+    assert "Costlier or cheaper than before" in [part["name"] for part in found.payloads("part")]
+
+
+def test_after_months_without_foreign_selling_sentences_name_the_last_week_that_they_rest_on() -> None:
+    found = ran("2017-05-30").require_success()
+    assert sum("31 Mar 2017" in text for text in findings(found)) >= 3
 
 
 @pytest.mark.parametrize("day", [ARTICLE, TODAY])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jpresearch import publish
+from jpresearch import payloads, publish
 from jpresearch.publish.levels import Held, levels
 
 WEEKS = pd.date_range("2024-01-05", periods=60, freq="W-FRI")
@@ -195,3 +195,30 @@ def test_a_figure_and_a_table_say_whose_figures_they_hold_and_only_others_are_dr
     assert held == {"levels": ["investor_flows"], "sums": [], "net": ["investor_flows"], "changes": []}
     in_lines = {content["name"]: bool(content["svg"]) for content in shown if "svg" in content}
     assert in_lines == {"levels": False, "sums": True}
+
+
+@pytest.mark.parametrize("kind", ["line", "summed", "scatter", "bars", "area", "returns"])
+def test_a_figure_of_ones_own_that_draws_such_figures_is_never_saved_in_lines(kind: str) -> None:
+    from matplotlib.figure import Figure
+
+    from jpresearch import tables
+
+    with publish.collected() as found:
+        read = tables.load("nikkei_total_return").set_index("period_end")["total_return_index_points"].tail(60)
+        axes = (fig := Figure(figsize=(4, 3))).subplots()
+        match kind:
+            case "line":
+                axes.plot(read.index, read)
+            case "summed":
+                axes.plot(read.index, (read - read.mean()).cumsum())
+            case "scatter":
+                axes.scatter(read.index, read / 151.3)
+            case "bars":
+                axes.bar(read.index, read)
+            case "area":
+                axes.fill_between(read.index, read)
+            case "returns":
+                axes.plot(read.index, read.pct_change())
+        publish.figure("own", fig, alt="Own", data=pd.DataFrame({"mean": [1.0]}))
+    (payload,) = [output["data"][payloads.FIGURE] for output in found.outputs if payloads.FIGURE in output["data"]]
+    assert (payload["svg"] is None) == (kind != "returns")

@@ -69,7 +69,8 @@ def figure(
     if not channel.heard():
         return
     # Lines hold the values: a figure of those that stay at the desk, or that nobody knows, is a picture only.
-    drawn, lines = channel.picture(fig, svg=shown is not None and not payload["levels"])
+    open_to_all = shown is not None and not payload["levels"] and (own is not None or not _draws_levels(fig))
+    drawn, lines = channel.picture(fig, svg=open_to_all)
     payload["svg"] = lines
     if own:
         payload |= {"points": own.points, "phone": _phone(own.phone()) if lead else None}
@@ -89,6 +90,13 @@ def _levels(frame: pd.DataFrame | pd.Series[Any] | None) -> list[str]:
     from jpresearch.publish.levels import levels
 
     return levels(flat_frame(frame), channel.page().held)
+
+
+def _draws_levels(fig: Figure) -> bool:
+    """Whether the marks of a strategist's own figure show such figures, whatever frame was given with it."""
+    from jpresearch.publish.drawn_values import drawn_frames
+
+    return any(_levels(frame) for frame in drawn_frames(fig))
 
 
 def _close(fig: Figure) -> None:

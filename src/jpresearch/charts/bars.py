@@ -85,6 +85,14 @@ def bars(
     EmptyChart : every value is missing.
     ChartFrameInvalid : a highlighted name is not in the index, or more rows lie than can be read.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> net = pd.Series({"Foreigners": -502.0, "Individuals": 310.0, "Trust banks": 95.0})
+    >>> fig = charts.bars(net, title="Individuals bought what foreigners sold", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Individuals bought what foreigners sold. Bar chart, JPY bn: Individuals 310, Trust banks 95, Foreigners
+    −502.
     """
     unit, source = unit_of("bars", values, unit), source_of("bars", values, source)
     words: dict[str, Any] = {"title": title, "unit": unit, "source": source, "alt": alt}

@@ -51,6 +51,16 @@ def cumulative(
     EmptyChart : no period that all columns know.
     ChartFrameInvalid : the index holds no dates, or ``start`` comes before all columns are known.
     UnitUnknown, SourceUnknown : neither flows nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.cumulative(net, title="Foreigners turned net sellers", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners turned net sellers. Cumulative lines, JPY bn, added up since 22 Aug 2025, 22 Aug 2025 to 29 Aug
+    2025: Foreigners −490 at 29 Aug 2025, lowest −490 at 29 Aug 2025, highest 12 at 22 Aug 2025; Individuals
+    390 at 29 Aug 2025, lowest 80 at 22 Aug 2025, highest 390 at 29 Aug 2025.
     """
     known = about(flows)
     unit = known.unit_of(flows.columns[0]) if unit is None and known is not None else unit

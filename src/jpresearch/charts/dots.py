@@ -52,6 +52,14 @@ def dots(
     EmptyChart : every value is missing.
     ChartFrameInvalid : no column ``value``, an unknown verdict, or rows of one name with different verdicts.
     UnitUnknown, SourceUnknown : neither readings nor run nor call says it.
+
+    Examples
+    --------
+    >>> readings = pd.DataFrame({"value": [0.4, 0.9]}, index=["Weekly", "Monthly"])
+    >>> words = {"title": "Only monthly data bear it out", "unit": "correlation", "source": "JPX"}
+    >>> fig = charts.dots(readings, threshold=0.6, **words)
+    >>> print(charts.alt_of(fig))
+    Only monthly data bear it out. Readings as dots, correlation: Weekly 0.400, Monthly 0.900.
     """
     values = need_columns("dots", readings, [n for n in ("value", "low", "high") if n == "value" or n in readings])
     unit, source = unit_of("dots", readings, unit), source_of("dots", readings, source)

@@ -188,7 +188,14 @@ def _of(fig: Figure) -> Drawn:
 
 
 def alt_of(fig: Figure) -> str:
-    """The text for readers who cannot see ``fig``. Raises ``ChartFrameInvalid`` where it is no chart of the house."""
+    """The text for readers who cannot see ``fig``. Raises ``ChartFrameInvalid`` where it is no chart of the house.
+
+    Examples
+    --------
+    >>> fig = charts.waterfall(pd.Series({"Earnings": 12, "Multiple": -4}), title="Up", unit="%", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Up. Waterfall, %: Earnings 12, Multiple −4, Total 8.
+    """
     return _of(fig).alt
 
 
@@ -196,6 +203,13 @@ def data_of(fig: Figure) -> ChartData:
     """The native data of ``fig``: kind, title, unit, source, categories, and every series with all its values.
 
     Raises ``ChartFrameInvalid`` where ``fig`` is no chart of the house.
+
+    Examples
+    --------
+    >>> fig = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+    >>> data = charts.data_of(fig)
+    >>> data.kind, data.unit, list(data.categories)
+    ('bars', 'JPY bn', ['Foreigners'])
     """
     return _of(fig).data
 
@@ -204,6 +218,15 @@ def points_of(fig: Figure) -> list[Series]:
     """The series of ``fig`` with the places of their points, thinned to what a pointer can tell apart.
 
     Least, largest and newest values always stay. Raises ``ChartFrameInvalid`` where ``fig`` is no chart of the house.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.lines(net, title="Foreigners turned net sellers", unit="JPY bn", source="JPX")
+    >>> foreigners, individuals = charts.points_of(fig)
+    >>> foreigners.name, [float(value) for value in foreigners.values]
+    ('Foreigners', [12.0, -502.0])
     """
     return [_thinned(series) for series in _of(fig).data.series]
 
@@ -212,6 +235,13 @@ def at_width(fig: Figure, width: Width) -> Figure:
     """``fig`` drawn again for a desk or a phone; a chart that already has that width is returned as it is.
 
     Raises ``ChartFrameInvalid`` where ``fig`` is no chart of the house.
+
+    Examples
+    --------
+    >>> fig = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+    >>> desk, phone = fig.get_figwidth(), charts.at_width(fig, "phone").get_figwidth()
+    >>> bool(phone < desk)
+    True
     """
     known = _of(fig)
     if known.width == width or known.redraw is None:

@@ -48,6 +48,14 @@ def dumbbell(
     EmptyChart : every value is missing.
     ChartFrameInvalid : there are not two columns.
     UnitUnknown, SourceUnknown : neither pairs nor run nor call says it.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"to 2023": [21.0, 9.0], "since": [30.0, 4.0]}, index=["Foreigners", "Individuals"])
+    >>> fig = charts.dumbbell(pairs, title="Foreigners move the market more", unit="bp", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners move the market more. Dumbbell chart, bp: to 2023: Foreigners 21, Individuals 9; since:
+    Foreigners 30, Individuals 4.
     """
     frame, ends, known = _pairs(pairs)
     if frame.shape[1] != 2:

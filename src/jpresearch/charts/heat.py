@@ -63,6 +63,15 @@ def heat(
     EmptyChart : every value is missing.
     ChartFrameInvalid : more rows than can be read, or ``below`` knows none of the columns.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.heat(net, title="Foreigners sold to individuals", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners sold to individuals. Heat map, JPY bn, 22 Aug 2025 to 29 Aug 2025: 2 rows by 2 columns; highest
+    310 (Individuals, 29 Aug 2025); lowest −502 (Foreigners, 29 Aug 2025).
     """
     unit, source = unit_of("heat", frame, unit), source_of("heat", frame, source)
     values = numeric_frame("heat", frame)

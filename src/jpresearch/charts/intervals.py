@@ -46,6 +46,14 @@ def intervals(
     EmptyChart : there is no estimate.
     ChartFrameInvalid : a column is missing, or a row is no estimate.
     UnitUnknown, SourceUnknown : neither rows nor run nor call says it.
+
+    Examples
+    --------
+    >>> rows = {"Same week": Estimate(30.2, 22.4, 37.1, unit="bp"), "Next week": Estimate(2.0, -4.0, 8.0, unit="bp")}
+    >>> fig = charts.intervals(rows, title="Flows move the market in the week alone", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Flows move the market in the week alone. Estimates with intervals, bp: Same week 30.2 (22.4 to 37.1), Next
+    week 2.0 (−4.0 to 8.0).
     """
     frame, known = interval_frame("intervals", rows)
     values = need_columns("intervals", frame, ("estimate", "low", "high"))

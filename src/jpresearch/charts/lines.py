@@ -77,6 +77,16 @@ def lines(
     EmptyChart : every value is missing.
     ChartFrameInvalid : a highlighted or banded column is not there, or a log scale is asked for values of zero or less.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.lines(net, title="Foreigners turned net sellers", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners turned net sellers. Line chart, JPY bn, 22 Aug 2025 to 29 Aug 2025: Foreigners −502 at 29 Aug
+    2025, lowest −502 at 29 Aug 2025, highest 12 at 22 Aug 2025; Individuals 310 at 29 Aug 2025, lowest 80 at
+    22 Aug 2025, highest 310 at 29 Aug 2025.
     """
     unit, source = unit_of("lines", frame, unit), source_of("lines", frame, source)
     values = in_order(numeric_frame("lines", named_columns(frame)))

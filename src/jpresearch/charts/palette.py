@@ -49,6 +49,11 @@ def colour(name: Hashable) -> str:
     """The fixed colour (``#rrggbb``) of an investor class, series or stock code.
 
     A name the house does not know gets a colour of the remaining palette, the same in every process.
+
+    Examples
+    --------
+    >>> charts.colour("foreigners") == charts.colour("foreigners") != charts.colour("individuals")
+    True
     """
     text = str(name)
     return _FIXED.get(text, FREE[crc32(text.encode()) % len(FREE)])
@@ -74,6 +79,11 @@ def label(name: Hashable) -> str:
     """The words for a known name in the language of the run: ``"foreigners"`` gives ``"Foreigners"`` or ``海外投資家``.
 
     An unknown lower-case name with underscores is put into words; any other text is returned as it is.
+
+    Examples
+    --------
+    >>> charts.label("trust_banks"), charts.label("net_flow"), charts.label("TOPIX")
+    ('Trust banks', 'Net flow', 'TOPIX')
     """
     return name_of(str(name)) or house_names.label(name)
 

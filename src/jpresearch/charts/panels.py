@@ -62,6 +62,16 @@ def panels(
     ------
     EmptyChart : every value is missing.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.panels(net, title="Foreigners turned net sellers", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners turned net sellers. Small line charts, JPY bn, 22 Aug 2025 to 29 Aug 2025: Foreigners −502 at
+    29 Aug 2025, lowest −502 at 29 Aug 2025, highest 12 at 22 Aug 2025; Individuals 310 at 29 Aug 2025, lowest
+    80 at 22 Aug 2025, highest 310 at 29 Aug 2025.
     """
     units, source = units_of("panels", frame, unit), source_of("panels", frame, source)
     values = in_order(numeric_frame("panels", named_columns(frame)))

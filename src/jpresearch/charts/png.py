@@ -69,6 +69,13 @@ def to_picture(fig: Figure, *, svg: bool = False) -> Picture:
     """``fig`` as PNG, crisp on screens of twice the usual density, and with ``svg`` in lines too.
 
     Raises ``MissingGlyph`` where a text of the figure has a character that its font lacks.
+
+    Examples
+    --------
+    >>> fig = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+    >>> picture = charts.to_picture(fig, svg=True)
+    >>> picture.media, picture.content[1:4], picture.svg[:5]
+    ('image/png', b'PNG', b'<?xml')
     """
     width, height = (round(float(side) * SCREEN) for side in fig.get_size_inches())
     with glyphs_required("charts.to_picture"):
@@ -85,6 +92,12 @@ def to_png(fig: Figure, dpi: float = DENSITY * SCREEN) -> bytes:
     Raises
     ------
     MissingGlyph : a text of the figure has a character that its font lacks.
+
+    Examples
+    --------
+    >>> fig = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+    >>> charts.to_png(fig)[1:4]
+    b'PNG'
     """
     with glyphs_required("charts.to_png"):
         pixels, _ = _drawn(fig, dpi)
@@ -95,6 +108,12 @@ def to_svg(fig: Figure) -> bytes:
     """``fig`` as SVG, its letters as outlines, so that it looks the same everywhere; the same figure, the same bytes.
 
     Raises ``MissingGlyph`` where a text of the figure has a character that its font lacks.
+
+    Examples
+    --------
+    >>> fig = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+    >>> charts.to_svg(fig)[:5]
+    b'<?xml'
     """
     with glyphs_required("charts.to_svg"):
         _, lines = _drawn(fig, DENSITY * SCREEN, svg=True)

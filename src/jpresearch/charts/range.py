@@ -44,6 +44,13 @@ def range(
     EmptyChart : every value is missing.
     ChartFrameInvalid : a column is missing.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> past = {"low": 10.0, "q25": 13.0, "median": 14.0, "q75": 16.0, "high": 25.0, "now": 17.0}
+    >>> fig = charts.range(pd.DataFrame(past, index=["P/E"]), title="Expensive", unit="times", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Expensive. Values within their own range, times: P/E 17 (10 to 25).
     """
     values = need_columns("range", frame, COLUMNS)
     unit, source = unit_of("range", frame, unit), source_of("range", frame, source)

@@ -51,6 +51,13 @@ def scatter(
     EmptyChart : no row has both values.
     ChartFrameInvalid : an annotated label is not in the frame, or there are no two columns.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.DataFrame({"flow": [-502.0, 12.0, 310.0], "topix": [-1.2, 0.3, 0.9]})
+    >>> fig = charts.scatter(weeks, title="They move together", x_unit="JPY bn", unit="%", source="JPX")
+    >>> print(charts.alt_of(fig))
+    They move together. Scatter chart, %: 3 points, across −502 to 310, up −1.20 to 0.90.
     """
     if frame.shape[1] != 2 and not {"x", "y"} <= set(frame.columns):
         raise ChartFrameInvalid("the frame needs the columns x and y", "charts.scatter")

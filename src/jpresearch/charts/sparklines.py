@@ -60,6 +60,16 @@ def sparklines(
     EmptyChart : every value is missing.
     ChartFrameInvalid : more columns than can be read.
     UnitUnknown, SourceUnknown : neither frame nor run nor call says it.
+
+    Examples
+    --------
+    >>> weeks = pd.to_datetime(["2025-08-22", "2025-08-29"])
+    >>> net = pd.DataFrame({"foreigners": [12.0, -502.0], "individuals": [80.0, 310.0]}, weeks)
+    >>> fig = charts.sparklines(net, title="Foreigners at the low of their range", unit="JPY bn", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Foreigners at the low of their range. Table of small lines, JPY bn, 22 Aug 2025 to 29 Aug 2025: Foreigners
+    −502 at 29 Aug 2025, lowest −502 at 29 Aug 2025, highest 12 at 22 Aug 2025; Individuals 310 at 29 Aug
+    2025, lowest 80 at 22 Aug 2025, highest 310 at 29 Aug 2025.
     """
     units, source = units_of("sparklines", frame, unit), source_of("sparklines", frame, source)
     values = in_order(numeric_frame("sparklines", named_columns(frame)))

@@ -78,6 +78,14 @@ def style() -> None:
 
     The Japanese font stands behind the Latin one, so that a title in either language shows its letters. Kernels that
     ``jpresearch`` starts call it by themselves; ``seaborn.set_theme`` or ``matplotlib.rcdefaults`` undo it.
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+    >>> with mpl.rc_context():
+    ...     charts.style()
+    ...     mpl.rcParams["axes.spines.top"]
+    False
     """
     rcParams.update(RC | BY_HAND)
 

@@ -46,6 +46,13 @@ def waterfall(
     EmptyChart : there are no parts.
     ChartFrameInvalid : a part is missing, and the rest would add to a wrong total; or more parts than can be read.
     UnitUnknown, SourceUnknown : neither parts nor run nor call says it.
+
+    Examples
+    --------
+    >>> parts = pd.Series({"Earnings": 12.0, "Multiple": -4.0})
+    >>> fig = charts.waterfall(parts, title="Earnings carried the rise", unit="%", source="JPX")
+    >>> print(charts.alt_of(fig))
+    Earnings carried the rise. Waterfall, %: Earnings 12, Multiple −4, Total 8.
     """
     unit, source = unit_of("waterfall", parts, unit), source_of("waterfall", parts, source)
     values = numeric_series("waterfall", parts)

@@ -33,7 +33,11 @@ def mof(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str | None 
 
     Examples
     --------
-    ``flows.mof(as_of, start="2015-01-01")["inward_equity"]``
+    >>> flows.mof("2025-09-05")["inward_equity"].tail(2)
+    week_end
+    2025-08-23   -496.2
+    2025-08-30   -785.7
+    Freq: 7D, Name: inward_equity, dtype: float64
 
     Parameters
     ----------
@@ -69,7 +73,11 @@ def mof_monthly(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.Data
 
     Examples
     --------
-    ``flows.mof_monthly(as_of)["inward_equity"]``
+    >>> flows.mof_monthly("2025-09-05")["inward_equity"].tail(2)
+    month_end
+    2025-06-30    1025.3
+    2025-07-31    2351.8
+    Name: inward_equity, dtype: float64
 
     Returns
     -------
@@ -92,7 +100,11 @@ def mof_and_jpx(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.Data
 
     Examples
     --------
-    ``flows.mof_and_jpx("2026-09-17T12:00").tail()``, in the hours in which MoF's week is out and JPX's is not.
+    >>> flows.mof_and_jpx("2026-09-17T12:00").tail(2)  # MoF's week is out, JPX's is not
+                   mof      jpx
+    week_end
+    2026-09-04   689.6  689.343
+    2026-09-11 -1522.8      NaN
 
     MoF counts Sunday to Saturday, JPX Monday to Friday of the same week. MoF holds investment funds and trades off the
     exchange, JPX foreign branches of Japanese brokers; the two differ by hundreds of billions in a week.

@@ -45,7 +45,11 @@ def prices(as_of: AsOf, codes: Sequence[str] | None = None, *, start: AsOf = Non
 
     Examples
     --------
-    ``chips.prices(as_of, ["8035", "6857"], start="2025-01-01")``
+    >>> chips.prices("2025-09-05", ["8035", "6857"]).tail(2)
+                   8035     6857
+    date
+    2025-09-04  20085.0  11200.0
+    2025-09-05  20240.0  11440.0
 
     Parameters
     ----------
@@ -90,7 +94,11 @@ def valuation(
 
     Examples
     --------
-    ``chips.valuation(as_of, "trailing_yield").median(axis=1)``
+    >>> chips.valuation("2025-09-05", "trailing_yield").median(axis=1).tail(2)
+    date
+    2025-09-04    4.808486
+    2025-09-05    4.777715
+    dtype: float64
 
     Trailing earnings are the last twelve months (the last full year, plus the year to date, less the year to date a
     year before; where that is not in the table the last full year, see ``kind`` in ``chips.state``). Forward earnings
@@ -179,7 +187,12 @@ def state(as_of: AsOf, codes: Sequence[str] | None = None, *, max_age_months: in
 
     Examples
     --------
-    ``chips.state(as_of)[["trailing_pe", "forward_pe", "missing"]]``
+    >>> chips.state("2025-09-05")[["trailing_pe", "forward_pe", "missing"]].head(3)
+          trailing_pe  forward_pe missing
+    code
+    8035    17.353877   20.884927
+    6857    36.967621   37.791946
+    6146    33.445840         NaN
 
     Parameters
     ----------

@@ -59,7 +59,11 @@ def weekly(
 
     Examples
     --------
-    ``flows.weekly(as_of, ["foreigners", "individuals"], start="2012-01-01", unit="bp_of_market_cap", others=True)``
+    >>> flows.weekly("2025-09-05", ["foreigners", "individuals"], unit="bp_of_market_cap", others=True).tail(2)
+                foreigners  individuals    others
+    week_end
+    2025-08-22   -1.806873     1.364675  0.442199
+    2025-08-29   -2.760457     3.765054 -1.004597
 
     Parameters
     ----------
@@ -150,7 +154,12 @@ def bases(
 
     Examples
     --------
-    ``flows.bases(as_of, ["foreigners", "insurance"])["basis"].value_counts()``
+    >>> flows.bases("2025-09-05", ["foreigners", "insurance"])["basis"].value_counts()
+    basis
+    two_markets           554
+    sections_to_2022      273
+    sections_from_2022     11
+    Name: count, dtype: int64
 
     Parameters
     ----------
@@ -193,7 +202,12 @@ def recent(
 
     Examples
     --------
-    ``flows.recent(as_of, ["foreigners", "individuals", "trust_banks"], weeks=26)``
+    >>> flows.recent("2025-09-05", ["foreigners", "individuals", "trust_banks"], weeks=3)
+                foreigners  individuals  trust_banks
+    week_end
+    2025-08-15     573.776    -1125.354     -216.505
+    2025-08-22    -198.867      150.198        1.295
+    2025-08-29    -303.154      413.479     -446.135
 
     Parameters
     ----------
@@ -228,7 +242,11 @@ def newest(as_of: AsOf, classes: str | Sequence[str], *, market: str = TWO_MARKE
 
     Examples
     --------
-    ``flows.newest(as_of, ["foreigners", "insurance"])``
+    >>> flows.newest("2025-09-05", ["foreigners", "insurance"])[["last_week", "weeks_known", "weeks_behind"]]
+                last_week  weeks_known  weeks_behind
+    investor
+    foreigners 2025-08-29          838             0
+    insurance  2022-06-17          284           167
 
     Returns
     -------
@@ -272,7 +290,11 @@ def published(
 
     Examples
     --------
-    ``flows.published(as_of, "foreigners")["first_published_at"]``
+    >>> flows.published("2025-09-05", "foreigners")["first_published_at"].tail(2)
+    week_end
+    2025-08-22   2025-08-28 15:30:00+09:00
+    2025-08-29   2025-09-04 15:30:00+09:00
+    Name: first_published_at, dtype: datetime64[us, Asia/Tokyo]
 
     Returns
     -------

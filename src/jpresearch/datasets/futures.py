@@ -32,7 +32,11 @@ def futures(
 
     Examples
     --------
-    ``flows.futures(as_of, "foreigners", kind="gross")``
+    >>> flows.futures("2026-09-10", "foreigners", kind="gross")[["nikkei225_large", "topix_large"]].tail(2)
+                nikkei225_large   topix_large
+    week_end
+    2026-08-28     12232.243420  15345.328323
+    2026-09-04     17876.586188  27046.894190
 
     Parameters
     ----------
@@ -79,7 +83,11 @@ def futures_by_class(
 
     Examples
     --------
-    ``flows.futures_by_class(as_of, "nikkei225_large")``
+    >>> flows.futures_by_class("2026-09-10", "nikkei225_large")[["foreigners", "individuals"]].tail(2)
+                foreigners  individuals
+    week_end
+    2026-08-28 -128.133577    -6.713775
+    2026-09-04 -309.107474   -21.823851
 
     Parameters
     ----------
@@ -123,7 +131,11 @@ def cash_and_futures(
 
     Examples
     --------
-    ``flows.cash_and_futures(as_of, start="2026-04-01").dropna(subset=["cash", "futures"])``
+    >>> flows.cash_and_futures("2026-09-10")[["cash", "futures", "cash_and_futures"]].dropna().tail(2)
+                   cash     futures  cash_and_futures
+    week_end
+    2026-08-28 -131.939   79.539807        -52.399193
+    2026-09-04  689.343 -150.496323        538.846677
 
     Parameters
     ----------

@@ -47,7 +47,11 @@ def quarters(
 
     Examples
     --------
-    ``gpif.quarters(as_of, "domestic_equities")[["value", "value_low", "value_high"]]``
+    >>> gpif.quarters("2025-09-05", "domestic_equities")[["value", "value_low", "value_high"]].tail(2)
+                     value  value_low  value_high
+    quarter_end
+    2025-03-31   60.826159  59.785334   61.866983
+    2025-06-30   64.050000  64.045000   64.055000
 
     GPIF publishes its own assets every quarter; shares are of the whole pension reserve, which also holds the special
     account. The multiple of the one to the other is known on few days; elsewhere it lies between one and ``ratio_max``
@@ -149,7 +153,11 @@ def shares(as_of: AsOf, *, basis: str = RESERVE, start: AsOf = None, end: AsOf =
 
     Examples
     --------
-    ``gpif.shares(as_of)["domestic_equities"]``
+    >>> gpif.shares("2025-09-05")["domestic_equities"].tail(2)
+    quarter_end
+    2025-03-31    23.94
+    2025-06-30    24.28
+    Freq: QE-DEC, Name: domestic_equities, dtype: float64
 
     Parameters
     ----------
@@ -181,7 +189,11 @@ def results(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFram
 
     Examples
     --------
-    ``gpif.results(as_of)[["return_domestic_equities", "gain_domestic_equities"]]``
+    >>> gpif.results("2025-09-05")[["return_domestic_equities", "gain_domestic_equities"]].tail(2)
+                 return_domestic_equities  gain_domestic_equities
+    quarter_end
+    2025-03-31                       -3.5                     NaN
+    2025-06-30                        7.5                  4.5215
 
     Returns
     -------
@@ -217,7 +229,11 @@ def policy(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``gpif.policy(as_of).query("asset_class == 'domestic_equities'")``
+    >>> gpif.policy("2025-09-05").query("asset_class == 'domestic_equities'")[["target", "low", "high"]].tail(2)
+                target   low  high
+    announced
+    2020-03-31    25.0  17.0  33.0
+    2025-03-31    25.0  20.0  30.0
 
     Returns
     -------
@@ -245,7 +261,11 @@ def against_policy(
 
     Examples
     --------
-    ``gpif.against_policy(as_of).assign(gap=lambda each: each["share"] - each["target"])``
+    >>> gpif.against_policy("2025-09-05")[["share", "target"]].tail(2)
+                 share  target
+    quarter_end
+    2025-03-31   23.94    25.0
+    2025-06-30   24.28    25.0
 
     Returns
     -------
@@ -284,7 +304,11 @@ def annual(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``gpif.annual(as_of)["return_fy_total"]``
+    >>> gpif.annual("2025-09-05")["return_fy_total"].tail(2)
+    fiscal_year_end
+    2024-03-31    22.67
+    2025-03-31     0.71
+    Name: return_fy_total, dtype: float64
 
     Returns
     -------

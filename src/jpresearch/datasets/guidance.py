@@ -27,7 +27,11 @@ def guidance(as_of: AsOf, codes: Sequence[str] | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    ``chips.guidance(as_of).query("measure == 'net_profit' and direction < 0")``
+    >>> chips.guidance("2025-09-05").query("measure == 'net_profit' and direction < 0")[["code", "change_pct"]].tail(2)
+         code  change_pct
+    row
+    233  6963 -142.857143
+    253  6526   -7.692308
 
     A forecast is compared with the one that the company gave before for the same year; the first for a year has none to
     be compared with and no row. Forecasts that reach only to the end of the coming quarter (6146, 3436) are left out
@@ -87,7 +91,11 @@ def diffusion(as_of: AsOf, measure: str = "net_profit", codes: Sequence[str] | N
 
     Examples
     --------
-    ``chips.diffusion(as_of, "operating_profit")["diffusion"]``
+    >>> chips.diffusion("2025-09-05", "operating_profit")["diffusion"].tail(2)
+    quarter_end
+    2025-06-30    0.0
+    2025-09-30    0.0
+    Freq: QE-DEC, Name: diffusion, dtype: float64
 
     Parameters
     ----------

@@ -62,7 +62,11 @@ def daily(
 
     Examples
     --------
-    ``market.daily(as_of, ["topix", "vix"], start="2025-01-01")``
+    >>> market.daily("2025-09-05", ["topix", "vix"]).tail(2)
+                  topix   vix
+    date
+    2025-09-04  3080.17  15.3
+    2025-09-05  3105.31   NaN
 
     Parameters
     ----------
@@ -98,7 +102,11 @@ def weekly(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame
 
     Examples
     --------
-    ``market.weekly(as_of, start="2012-01-01")["topix_pct"]``
+    >>> market.weekly("2025-09-05")[["topix", "topix_pct"]].tail(2)
+                  topix  topix_pct
+    week_end
+    2025-08-29  3075.18  -0.828477
+    2025-09-05  3105.31   0.979780
 
     Returns
     -------
@@ -136,7 +144,11 @@ def abroad(
 
     Examples
     --------
-    ``market.abroad(as_of, ["sp500", "usdjpy"], start="2012-01-01")[["sp500_pct", "usdjpy_pct"]]``
+    >>> market.abroad("2025-09-05", ["sp500", "usdjpy"])[["sp500_pct", "usdjpy_pct"]].tail(2)
+                sp500_pct  usdjpy_pct
+    week_end
+    2025-08-29   2.067292   -0.923492
+    2025-09-05   0.003384         NaN
 
     The alignment: New York's value of day ``t`` comes out between Tokyo's close of ``t`` and its open of ``t + 1``, so
     the newest one in the prices of a Tokyo close is dated the day before or earlier. The staleness: at most five days

@@ -23,7 +23,11 @@ def calendar(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFra
 
     Examples
     --------
-    ``market.calendar(as_of, start="2015-01-01")["quarterly_sq"].astype(float)``, a dummy for a regression.
+    >>> market.calendar("2025-09-05")["quarterly_sq"].astype(float).tail(2)  # a dummy for a regression
+    week_end
+    2025-08-29    0.0
+    2025-09-05    0.0
+    Name: quarterly_sq, dtype: float64
 
     Parameters
     ----------

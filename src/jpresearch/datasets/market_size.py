@@ -38,7 +38,11 @@ def size(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
 
     Examples
     --------
-    ``market.size(as_of)["market_cap"]``
+    >>> market.size("2025-09-05")["market_cap"].tail(2)
+    month_end
+    2025-07-31    1042.315715
+    2025-08-31    1088.579351
+    Name: market_cap, dtype: float64
 
     Returns
     -------
@@ -67,7 +71,11 @@ def market_cap_on_weeks(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) ->
 
     Examples
     --------
-    ``market.market_cap_on_weeks(as_of, start="2015-01-01")["market_cap"]``
+    >>> market.market_cap_on_weeks("2025-09-05")["market_cap"].tail(2)
+    week_end
+    2025-08-29    1098.202058
+    2025-09-05    1089.103705
+    Name: market_cap, dtype: float64
 
     The rule: the start of a week is the last session of the week before. Its value is that of the newest month-end on
     or before that session, times TOPIX's close at that session over TOPIX's close at the last session up to the
@@ -108,7 +116,11 @@ def turnover_on_weeks(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> p
 
     Examples
     --------
-    ``market.turnover_on_weeks(as_of, start="2015-01-01")["turnover"]``
+    >>> market.turnover_on_weeks("2025-09-05")["turnover"].tail(2)
+    week_end
+    2025-08-29    28501.599645
+    2025-09-05    32513.112215
+    Name: turnover, dtype: float64
 
     The month before is the last calendar month that ended before the week's first session: it does not hold the week
     itself, whose own turnover rises with large flows.
@@ -145,7 +157,11 @@ def segments(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``market.segments(as_of)``
+    >>> market.segments("2026-09-10")[["month_end", "market_cap"]].head(2)
+                                         month_end  market_cap
+    segment
+    sector_electric_appliances          2026-08-31  279.083685
+    sector_fishery_agriculture_forestry 2026-08-31    0.961105
 
     Returns
     -------

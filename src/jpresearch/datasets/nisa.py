@@ -52,7 +52,11 @@ def purchases(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.purchases(as_of)[["cumulative", "low", "high"]]``
+    >>> nisa.purchases("2025-09-05")[["cumulative", "low", "high"]].tail(2)
+                cumulative   low  high
+    date
+    2024-12-31        53.0  52.5  53.5
+    2025-03-31        59.0  58.5  59.5
 
     All of FSA's totals are taken together: cumulative ones, of a year, of a year so far, each within its rounding. They
     count accounts without junior ones; a total that includes those bounds the other from above and is never
@@ -94,7 +98,10 @@ def bought(as_of: AsOf, first: AsOf, last: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.bought(as_of, "2023-12-31", "2024-12-31")``
+    >>> nisa.bought("2025-09-05", "2023-12-31", "2024-12-31")
+                bought    low   high  months
+    date
+    2024-12-31    17.4  17.35  17.45    12.0
 
     Parameters
     ----------
@@ -130,7 +137,13 @@ def years(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.years(as_of)["bought"]``
+    >>> nisa.years("2025-09-05")["bought"]
+    year_end
+    2014-12-31     2.976969
+    2015-12-31     3.469531
+    2023-12-31     5.600000
+    2024-12-31    17.400000
+    Name: bought, dtype: float64
 
     Returns
     -------
@@ -159,7 +172,11 @@ def pace(as_of: AsOf, since: AsOf = "2024-01-01", *, until: AsOf = None, before_
 
     Examples
     --------
-    ``nisa.pace(as_of).loc["since", ["ratio", "ratio_low", "ratio_high"]]``
+    >>> nisa.pace("2025-09-05").loc["since", ["ratio", "ratio_low", "ratio_high"]]
+    ratio         3.222094
+    ratio_low     2.609023
+    ratio_high    3.835165
+    Name: since, dtype: float64
 
     Before: of the spans of at least ``before_months`` months that the figures give to within a quarter of their size,
     the one that starts last and, of those, ends closest to the date. Since: from the date to the last year end, since
@@ -219,7 +236,10 @@ def quotas(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.quotas(as_of).loc["growth", ["low", "high"]]``
+    >>> nisa.quotas("2025-09-05").loc["growth", ["low", "high"]]
+    low     12.35
+    high    12.45
+    Name: growth, dtype: float64
 
     Through the tsumitate quota only funds can be bought, through the growth quota listed securities or funds: Japanese
     shares bought directly are at most the growth quota.

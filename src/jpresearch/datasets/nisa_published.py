@@ -24,7 +24,11 @@ def accounts(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFra
 
     Examples
     --------
-    ``nisa.accounts(as_of)["accounts_total"].dropna()``
+    >>> nisa.accounts("2025-09-05")["accounts_total"].dropna().tail(2)
+    date
+    2024-12-31    25.60
+    2025-03-31    26.47
+    Name: accounts_total, dtype: float64
 
     Returns
     -------
@@ -55,7 +59,11 @@ def figures(as_of: AsOf, survey: str = "fsa") -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.figures(as_of, "jsda_10_brokers").query("metric.str.contains('3days')")``
+    >>> nisa.figures("2025-09-05", "jsda_10_brokers")[["metric", "period_end", "value", "unit"]].tail(2)
+                                       metric period_end  value    unit
+    row
+    9            sales_funds_3days_10_brokers 2024-08-06   45.9  JPY bn
+    10   sales_listed_equity_3days_10_brokers 2024-08-06   86.2  JPY bn
 
     Parameters
     ----------
@@ -89,7 +97,11 @@ def fund_flows(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``nisa.fund_flows(as_of).query("metric == 'net_inflow_month_equity_funds_ex_etf'")``
+    >>> nisa.fund_flows("2025-09-05")[["metric", "period_end", "per_month"]].tail(2)
+                                       metric period_end  per_month
+    row
+    6    toshin_net_purchase_foreign_equities 2025-01-31      1.700
+    7    toshin_net_purchase_foreign_equities 2025-02-28      0.718
 
     Returns
     -------

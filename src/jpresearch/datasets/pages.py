@@ -13,6 +13,7 @@ from jpresearch.errors import UnknownName
 MODULES: Final = ("flows", "market", "positions", "chips", "gpif", "nisa", "world")
 HEADINGS: Final = {"Examples": "Use", "Returns": "Index and columns"}
 _SECTION: Final = re.compile(r"^(?P<name>[A-Z][a-z]+)\n-+$", re.MULTILINE)
+_EXAMPLE: Final = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^(?P<names>[A-Za-z_]+(?:, [A-Za-z_]+)*) : ", re.MULTILINE)
 
 
@@ -44,8 +45,9 @@ def page(name: str) -> str:
     text = _SECTION.sub(
         lambda match: f"**{HEADINGS.get(match['name'], match['name'])}**\n", inspect.getdoc(found) or ""
     )
-    text = _ENTRY.sub(lambda match: f"- `{match['names']}`: ", text)
-    return f"## {name}\n\n`{name}({_call(found)})`\n\n{text.replace('``', '`')}\n"
+    text = _ENTRY.sub(lambda match: f"- `{match['names']}`: ", text).replace("``", "`")
+    text = _EXAMPLE.sub(lambda match: f"```python\n{match[0]}\n```", text)
+    return f"## {name}\n\n`{name}({_call(found)})`\n\n{text}\n"
 
 
 def document() -> str:

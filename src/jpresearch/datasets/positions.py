@@ -71,7 +71,11 @@ def weekly(
 
     Examples
     --------
-    ``positions.weekly(as_of, "nikkei225_yen", unit="pct_of_open_interest")["leveraged_funds"]``
+    >>> positions.weekly("2025-09-05", "nikkei225_yen", unit="pct_of_open_interest")["leveraged_funds"].tail(2)
+    report_date
+    2025-08-19    11.904762
+    2025-08-26    12.809940
+    Name: leveraged_funds, dtype: float64
 
     Parameters
     ----------
@@ -140,7 +144,11 @@ def published(as_of: AsOf, report: str = "tff_futures_only") -> pd.DataFrame:
 
     Examples
     --------
-    ``positions.published(as_of)["published_at"]``
+    >>> positions.published("2025-09-05")["published_at"].tail(2)
+    report_date
+    2025-08-19   2025-08-23 04:30:00+09:00
+    2025-08-26   2025-08-30 04:30:00+09:00
+    Name: published_at, dtype: datetime64[us, Asia/Tokyo]
 
     Returns
     -------
@@ -176,7 +184,11 @@ def before_weeks(
 
     Examples
     --------
-    ``positions.before_weeks(as_of, "nikkei225_yen")["leveraged_funds"].diff()``, the newest published change.
+    >>> positions.before_weeks("2025-09-05", "nikkei225_yen")["leveraged_funds"].diff().tail(2)
+    week_end
+    2025-08-29    3014.0
+    2025-09-05     319.0
+    Name: leveraged_funds, dtype: float64
 
     Parameters
     ----------
@@ -221,7 +233,11 @@ def margin(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "w
 
     Examples
     --------
-    ``positions.margin(as_of, every="month")[["long_value", "ratio"]]``
+    >>> positions.margin("2025-09-05", every="month")[["long_value", "ratio"]].tail(2)
+                long_value     ratio
+    week_end
+    2025-07-25    3827.469  6.850561
+    2025-08-29    4147.587  7.217583
 
     Parameters
     ----------
@@ -274,7 +290,11 @@ def short_selling(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.Da
 
     Examples
     --------
-    ``positions.short_selling(as_of)["ratio"].rolling(20).mean()``
+    >>> positions.short_selling("2025-09-05")["ratio"].rolling(20).mean().tail(2)
+    date
+    2025-09-04    38.0085
+    2025-09-05    38.0535
+    Name: ratio, dtype: float64
 
     Returns
     -------
@@ -302,7 +322,11 @@ def ownership(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``positions.ownership(as_of)["share_foreigners"].dropna()``
+    >>> positions.ownership("2025-09-05")["share_foreigners"].dropna().tail(2)
+    fiscal_year_end
+    2024-03-31    31.8
+    2025-03-31    32.4
+    Name: share_foreigners, dtype: float64
 
     Returns
     -------

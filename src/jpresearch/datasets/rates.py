@@ -28,7 +28,11 @@ def rates(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: str = "da
 
     Examples
     --------
-    ``market.rates(as_of, start="2012-01-01", every="week")[["call_rate", "ust3m"]]``, for the carry of a hedge.
+    >>> market.rates("2025-09-05", every="week")[["call_rate", "ust3m"]].tail(2)  # for the carry of a hedge
+                call_rate  ust3m
+    week_end
+    2025-08-29      0.478   4.26
+    2025-09-05      0.479    NaN
 
     Parameters
     ----------
@@ -85,7 +89,12 @@ def policy_steps(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``market.policy_steps(as_of)[["rate", "change_bp"]]``
+    >>> market.policy_steps("2025-09-05")[["rate", "change_bp"]]
+                rate  change_bp
+    announced
+    2024-03-19  0.05       15.0
+    2024-07-31  0.25       20.0
+    2025-01-24  0.50       25.0
 
     Returns
     -------

@@ -21,7 +21,11 @@ def buybacks(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``flows.buybacks(as_of).query("metric == 'buyback_authorised_fy'")``
+    >>> flows.buybacks("2026-09-10").query("metric == 'buyback_authorised_fy'")[["period_end", "value"]]
+        period_end    value
+    row
+    5   2025-03-31  18.9827
+    6   2026-03-31  22.3250
 
     Returns
     -------
@@ -43,7 +47,12 @@ def boj_etf_purchases(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> p
 
     Examples
     --------
-    ``flows.boj_etf_purchases(as_of)["index_etf"].resample("YE").sum()``
+    >>> flows.boj_etf_purchases("2025-09-05")["index_etf"].resample("YE").sum().loc["2018":"2020"]
+    date
+    2018-12-31    6210.0
+    2019-12-31    4088.0
+    2020-12-31    6845.0
+    Freq: YE-DEC, Name: index_etf, dtype: float64
 
     Returns
     -------

@@ -21,7 +21,11 @@ def sector_closes(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.Da
 
     Examples
     --------
-    ``market.sector_closes(as_of).rename(columns=label)`` with ``jpresearch.names.label`` for the sectors' names.
+    >>> market.sector_closes("2025-09-05")[["1617", "1633"]].pct_change().tail(2)
+                    1617      1633
+    date
+    2025-09-04  0.006263  0.002167
+    2025-09-05  0.002240  0.006054
 
     Returns
     -------
@@ -46,7 +50,11 @@ def sector_returns(as_of: AsOf, *, start: AsOf = None, end: AsOf = None, every: 
 
     Examples
     --------
-    ``market.sector_returns(as_of, start="2015-01-01")``
+    >>> market.sector_returns("2025-09-05")[["1617", "1633"]].tail(2)
+                    1617      1633
+    week_end
+    2025-08-29 -1.823632 -1.371625
+    2025-09-05  2.442748  1.108214
 
     Parameters
     ----------

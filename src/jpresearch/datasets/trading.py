@@ -19,7 +19,11 @@ def trading_share(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.Da
 
     Examples
     --------
-    ``flows.trading_share(as_of)["customers_prime"]``
+    >>> flows.trading_share("2025-09-05")["customers_prime"].tail(2)
+    week_end
+    2025-08-22    64.446506
+    2025-08-29    65.260421
+    Name: customers_prime, dtype: float64
 
     Returns
     -------
@@ -57,7 +61,11 @@ def turnover(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFra
 
     Examples
     --------
-    ``flows.turnover(as_of)["turnover"]``
+    >>> flows.turnover("2025-09-05")["turnover"].tail(2)
+    week_end
+    2022-06-10    17143.406313
+    2022-06-17    18611.015637
+    Name: turnover, dtype: float64
 
     Returns
     -------

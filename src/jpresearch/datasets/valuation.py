@@ -30,7 +30,11 @@ def valuation(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFr
 
     Examples
     --------
-    ``market.valuation(as_of)["per_forecast"]``
+    >>> market.valuation("2025-09-05")["per_forecast"].tail(2)
+    date
+    2025-09-04    17.61
+    2025-09-05    17.77
+    Name: per_forecast, dtype: float64
 
     Returns
     -------
@@ -59,7 +63,11 @@ def prime_valuation(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.
 
     Examples
     --------
-    ``market.prime_valuation(as_of)["per_prime"]``
+    >>> market.prime_valuation("2025-09-05")["per_prime"].tail(2)
+    month_end
+    2025-07-31    16.5
+    2025-08-31    17.2
+    Name: per_prime, dtype: float64
 
     Returns
     -------
@@ -96,7 +104,11 @@ def valuation_points(as_of: AsOf) -> pd.DataFrame:
 
     Examples
     --------
-    ``market.valuation_points(as_of).query("metric == 'topix_per_trailing'")``
+    >>> market.valuation_points("2026-09-10")[["metric", "date", "value"]].tail(2)
+                     metric       date  value
+    row
+    8             topix_pbr 2026-08-31   1.88
+    9    topix_per_trailing 2026-08-31  21.05
 
     Returns
     -------
@@ -118,7 +130,11 @@ def nikkei_total_return(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) ->
 
     Examples
     --------
-    ``market.nikkei_total_return(as_of)["total_return"].pct_change()``
+    >>> market.nikkei_total_return("2025-09-05")["total_return"].pct_change().tail(2)
+    date
+    2025-07-10   -0.004393
+    2025-07-11   -0.001934
+    Name: total_return, dtype: float64
 
     Returns
     -------

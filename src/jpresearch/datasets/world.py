@@ -48,7 +48,11 @@ def indices(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFram
 
     Examples
     --------
-    ``world.indices(as_of, start="2025-01-01")``
+    >>> world.indices("2025-09-05")[["topix", "kospi"]].tail(2)
+                  topix    kospi
+    date
+    2025-09-04  3080.17  3200.83
+    2025-09-05  3105.31  3205.12
 
     Returns
     -------
@@ -80,7 +84,11 @@ def total_return_indices(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -
 
     Examples
     --------
-    ``world.total_return_indices(as_of)["dax"]``
+    >>> world.total_return_indices("2025-09-05")["dax"].tail(2)
+    date
+    2025-09-03    23594.80
+    2025-09-04    23770.33
+    Name: dax, dtype: float64
 
     Returns
     -------
@@ -104,7 +112,11 @@ def weekly_indices(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.D
 
     Examples
     --------
-    ``world.weekly_indices(as_of).pct_change()``
+    >>> world.weekly_indices("2026-09-10")[["kospi", "dax"]].pct_change().tail(2)
+                   kospi       dax
+    week_end
+    2026-08-28 -0.017947  0.016583
+    2026-09-04 -0.014976 -0.019706
 
     Returns
     -------
@@ -131,7 +143,11 @@ def funds(as_of: AsOf, *, start: AsOf = None, end: AsOf = None) -> pd.DataFrame:
 
     Examples
     --------
-    ``world.funds(as_of).rename(columns=world.FUNDS)`` for the markets' names.
+    >>> world.funds("2025-09-05").rename(columns=world.FUNDS)[["MSCI Japan", "S&P 500"]].tail(2)
+                MSCI Japan   S&P 500
+    date
+    2025-09-03     74.7134  636.6854
+    2025-09-04     75.4803  642.0064
 
     Returns
     -------
@@ -158,7 +174,12 @@ def index_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
 
     Examples
     --------
-    ``world.index_returns(as_of, "2024-12-31").query("return_basis == 'price'")["return_pct"].rank(ascending=False)``
+    >>> world.index_returns("2025-09-05", "2024-12-31").query("return_basis == 'price'")["return_pct"].tail(3)
+    series
+    ftse100     12.772544
+    cac40        4.310950
+    ftse_mib    22.828058
+    Name: return_pct, dtype: float64
 
     Parameters
     ----------
@@ -191,7 +212,8 @@ def fund_returns(as_of: AsOf, since: AsOf, until: AsOf = None) -> pd.DataFrame:
 
     Examples
     --------
-    ``world.fund_returns(as_of, "2024-12-31")["return_pct"].rank(ascending=False)["EWJ"]``
+    >>> int(world.fund_returns("2025-09-05", "2024-12-31")["return_pct"].rank(ascending=False)["EWJ"])
+    9
 
     Parameters
     ----------
@@ -229,7 +251,11 @@ def fx(
 
     Examples
     --------
-    ``world.fx(as_of, every="week", clock="after")["usdjpy"]``, to convert TOPIX's closes into dollars.
+    >>> world.fx("2025-09-05", every="week", clock="after")["usdjpy"].tail(2)  # to convert TOPIX's closes into dollars
+    week_end
+    2025-08-29    146.9
+    2025-09-05      NaN
+    Name: usdjpy, dtype: float64
 
     Parameters
     ----------

@@ -48,6 +48,13 @@ def collected(*, pictures: bool = True) -> Iterator[Collected]:
     Parameters
     ----------
     pictures : whether figures are drawn; a glyph that a font lacks is found only where they are.
+
+    Examples
+    --------
+    >>> with publish.collected() as page:
+    ...     publish.metric("net", -502.0, unit="JPY bn")
+    >>> page.outputs[0]["data"][publish.METRIC]["value"]
+    -502.0
     """
     found = Collected(pictures)
     before = _collecting.set(found)
@@ -58,18 +65,39 @@ def collected(*, pictures: bool = True) -> Iterator[Collected]:
 
 
 def page() -> Page:
-    """The page in the making: that of the collecting block, else that of this process."""
+    """The page in the making: that of the collecting block, else that of this process.
+
+    Examples
+    --------
+    >>> with publish.collected() as found:
+    ...     publish.page() is found.page
+    True
+    """
     found = _collecting.get()
     return _own if found is None else found.page
 
 
 def reads() -> list[dict[str, Any]]:
-    """The newest note of each table read so far, in the order of first reads."""
+    """The newest note of each table read so far, in the order of first reads.
+
+    Examples
+    --------
+    >>> with publish.collected():
+    ...     publish.note({"table": "boj_policy", "as_of": None, "newest_period": "2026-09-04"})
+    ...     [note["table"] for note in publish.reads()]
+    ['boj_policy']
+    """
     return list(page().reads.values())
 
 
 def in_kernel() -> bool:
-    """Whether a Jupyter kernel listens (a plain or a terminal interpreter does not)."""
+    """Whether a Jupyter kernel listens (a plain or a terminal interpreter does not).
+
+    Examples
+    --------
+    >>> publish.in_kernel()
+    False
+    """
     from IPython import get_ipython
 
     shell = get_ipython()

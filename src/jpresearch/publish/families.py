@@ -27,6 +27,13 @@ def tested(question: str, estimate: Estimate, *, family: str = OWN) -> Estimate:
     Raises
     ------
     SentenceRefused : an estimate without a p-value.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected():
+    ...     publish.tested("Does flow move TOPIX?", slope) is slope
+    True
     """
     require_text(question=question, family=family)
     _p_value(estimate)
@@ -46,6 +53,14 @@ def holds(estimate: Estimate, *, family: Members) -> bool:
     ------
     UnknownName : no such family, or the estimate is no member.
     SentenceRefused : a member without a p-value.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected():
+    ...     _ = publish.tested("Does flow move TOPIX?", slope, family="same week")
+    ...     publish.holds(slope, family="same week")
+    True
     """
     members = _members(family)
     places = [at for at, member in enumerate(members) if member.id == estimate.id]
@@ -67,6 +82,15 @@ def family(name: str | None = None, *, table: str = "tests") -> None:
     Raises
     ------
     UnknownName : no such family, or no test at all.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected() as page:
+    ...     _ = publish.tested("Does flow move TOPIX?", slope)
+    ...     publish.family()
+    >>> page.outputs[0]["data"][publish.TABLE]["name"]
+    'tests'
     """
     import pandas as pd
 

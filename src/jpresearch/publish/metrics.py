@@ -45,6 +45,15 @@ def metric(
     BadParameter : empty name, a number that is not finite, an interval that does not hold the value, a lead metric
         without a label.
     SentenceRefused : a typed number in the label, digits other than the estimate's.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected() as page:
+    ...     publish.metric("slope", slope, label="Same week", lead=True)
+    >>> payload = page.outputs[0]["data"][publish.METRIC]
+    >>> payload["value"], payload["low"], payload["high"], payload["unit"]
+    (30.2, 22.4, 37.1, 'bp')
     """
     require_text(name=name)
     where = f"metric {name!r}"

@@ -50,6 +50,15 @@ def figure(
         ``alt``; a second lead figure; more than 62 inches on a side; data with control letters or cells longer than a
         workbook takes.
     MissingGlyph : a text of the figure has a character that its font lacks.
+
+    Examples
+    --------
+    >>> net = pd.Series({"Foreigners": -502.0, "Individuals": 310.0})
+    >>> with publish.collected(pictures=False) as page:
+    ...     fig = charts.bars(net, title="Individuals bought", unit="JPY bn", source="JPX")
+    ...     publish.figure("buyers", fig, lead=True)
+    >>> page.outputs[0]["data"][publish.FIGURE]["name"]
+    'buyers'
     """
     own = charted(fig)
     alt = own.alt if alt is None and own else alt
@@ -141,6 +150,14 @@ def table(
     ------
     BadParameter : an empty name or caption, infinite numbers, control letters, cells longer than a workbook takes,
         more than one column to unfold or to tone, entries that are not one for each row, an unknown tone.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Net, JPY bn": [-502, 310]}, index=pd.Index(["Foreigners", "Individuals"], name="Class"))
+    >>> with publish.collected() as page:
+    ...     publish.table("net", frame, caption="Net purchases, w/e 29 Aug 2025")
+    >>> page.outputs[0]["data"][publish.TABLE]["caption"]
+    'Net purchases, w/e 29 Aug 2025'
     """
     require_text(name=name, caption=caption)
     flat, caption = flat_frame(frame), plain(caption)
@@ -179,7 +196,16 @@ def _terms(row: Mapping[str, str | Sequence[str]]) -> list[dict[str, Any]]:
 
 
 def takeaway(text: str) -> None:
-    """Publish a sentence of the conclusion, built from numbers at run time."""
+    """Publish a sentence of the conclusion, built from numbers at run time.
+
+    Examples
+    --------
+    >>> with publish.collected() as page:
+    ...     publish.takeaway("Foreigners sold.")
+    >>> payload = page.outputs[0]["data"][publish.TAKEAWAY]
+    >>> payload["text"]
+    'Foreigners sold.'
+    """
     require_text(text=text)
     text = plain(text)
     payload = channel.checked(TAKEAWAY, {"text": text})
@@ -188,7 +214,15 @@ def takeaway(text: str) -> None:
 
 
 def sources(rows: list[Mapping[str, Any]]) -> None:
-    """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them."""
+    """Publish the table of sources: a mapping per table read, as ``jpresearch.tables.sources`` gives them.
+
+    Examples
+    --------
+    >>> with publish.collected() as page:
+    ...     publish.sources([{"table": "boj_policy", "publisher": "Bank of Japan"}])
+    >>> page.outputs[0]["data"][publish.SOURCES]["rows"][0]["publisher"]
+    'Bank of Japan'
+    """
     payload = channel.checked(SOURCES, {"rows": [dict(row) for row in rows]})
     if not channel.heard():
         return
@@ -198,7 +232,15 @@ def sources(rows: list[Mapping[str, Any]]) -> None:
 
 
 def note(content: Mapping[str, Any], rows: pd.DataFrame | None = None) -> None:
-    """Publish the note of a table read, and keep its ``rows``; ``jpresearch.tables.load`` calls it."""
+    """Publish the note of a table read, and keep its ``rows``; ``jpresearch.tables.load`` calls it.
+
+    Examples
+    --------
+    >>> with publish.collected() as page:
+    ...     publish.note({"table": "boj_policy", "as_of": None, "newest_period": "2026-09-04"})
+    >>> page.outputs[0]["data"][publish.NOTE]["table"]
+    'boj_policy'
+    """
     table, first = str(content.get("table")), str(content.get("table")) not in channel.page().reads
     channel.page().reads[table] = dict(content)
     if rows is not None:

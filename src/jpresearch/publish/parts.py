@@ -34,6 +34,14 @@ def part(name: str) -> Iterator[Part]:
     ask ``if the_part:`` before they are used.
 
     Raises ``SentenceRefused`` for a number typed into ``name``.
+
+    Examples
+    --------
+    >>> with publish.collected():
+    ...     with publish.part("before and since") as both:
+    ...         publish.need(9, 26, "weeks of foreign selling")
+    >>> bool(both), both.why
+    (False, 'only 9 weeks of foreign selling are known, and at least 26 are needed.')
     """
     require_text(name=name)
     typed = typed_numbers(name)
@@ -58,6 +66,14 @@ def need(count: int, least: int, words: str) -> None:
     Raises
     ------
     InsufficientData : there are fewer; within ``part`` that part is left out.
+
+    Examples
+    --------
+    >>> publish.need(412, 26, "weeks of foreign selling")
+    >>> publish.need(9, 26, "weeks of foreign selling")
+    Traceback (most recent call last):
+        ...
+    jpresearch.errors.InsufficientData: only 9 weeks of foreign selling are known, and at least 26 are needed.
     """
     if count < least:
         raise InsufficientData(f"only {count:,} {plain(words)} are known, and at least {least:,} are needed.")

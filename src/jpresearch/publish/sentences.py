@@ -36,6 +36,15 @@ def answer(text: str, *, typed: bool = False) -> None:
     SentenceRefused : a typed number, no printed value, a cause, words that the house does not use, too many words, a
         sample that ended long ago without its dates.
     BadParameter : a second answer.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected() as page:
+    ...     publish.answer(f"TOPIX gains {slope:ci} in the week, but weekly data cannot say why.")
+    >>> payload = page.outputs[0]["data"][publish.ANSWER]
+    >>> payload["text"]
+    'TOPIX gains 30 bp (95% CI 22 to 37) in the week, but weekly data cannot say why.'
     """
     where = "publish.answer"
     payload = _sentence(text, where, typed)
@@ -66,6 +75,15 @@ def finding(text: str, *, figure: str | None = None, lead: bool = False, typed: 
     Raises
     ------
     SentenceRefused : as ``answer``; a sixth lead finding.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, p_value=0.0004, unit="bp", n=412, last="2026-09-04")
+    >>> with publish.collected() as page:
+    ...     publish.finding(f"TOPIX gains {slope:ci} per ¥100bn in the week.", lead=True)
+    >>> payload = page.outputs[0]["data"][publish.FINDING]
+    >>> payload["text"]
+    'TOPIX gains 30 bp (95% CI 22 to 37) per ¥100bn in the week.'
     """
     where = "publish.finding"
     payload = _sentence(text, where, typed)

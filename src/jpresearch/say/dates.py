@@ -37,27 +37,59 @@ def month_text(moment: Any) -> str:
 
 
 def date(moment: Any, *, year: bool = True) -> str:
-    """``4 Sep 2026``; without the year where it is plain from what stands around it."""
+    """``4 Sep 2026``; without the year where it is plain from what stands around it.
+
+    Examples
+    --------
+    >>> print(say.plain(say.date("2026-09-04")))
+    4 Sep 2026
+    >>> print(say.plain(say.date("2026-09-04", year=False)))
+    4 Sep
+    """
     return marked(date_text(moment, year=year), kind=Kind.DATE)
 
 
 def month(moment: Any) -> str:
-    """``Sep 2026``."""
+    """``Sep 2026``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.month("2026-09-04")))
+    Sep 2026
+    """
     return marked(month_text(moment), kind=Kind.DATE)
 
 
 def year(moment: Any) -> str:
-    """``2026``, of a date or of a year."""
+    """``2026``, of a date or of a year.
+
+    Examples
+    --------
+    >>> print(say.plain(say.year("2026-09-04")))
+    2026
+    """
     return marked(str(moment if isinstance(moment, int) else day_of(moment).year), kind=Kind.DATE)
 
 
 def week_end(moment: Any) -> str:
-    """``w/e 4 Sep 2026``."""
+    """``w/e 4 Sep 2026``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.week_end("2026-09-04")))
+    w/e 4 Sep 2026
+    """
     return marked(f"w/e {date_text(moment)}", kind=Kind.DATE)
 
 
 def quarter(end: Any) -> str:
-    """A quarter by its last day: ``Apr to Jun 2026``."""
+    """A quarter by its last day: ``Apr to Jun 2026``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.quarter("2026-06-30")))
+    Apr to Jun 2026
+    """
     day = day_of(end)
     first = MONTHS[(day.month - 3) % 12]
     opening = f"{first} {day.year - 1}" if day.month < 3 else first
@@ -76,5 +108,10 @@ def period_text(first: Any, last: Any, *, span: str = "") -> str:
 def period(first: Any, last: Any, *, span: str = "") -> str:
     """From one date to another: ``2012 to 4 Sep 2026``; ``span`` ``"week"`` writes the end as a week, ``"month"`` and
     ``"quarter"`` as a month.
+
+    Examples
+    --------
+    >>> print(say.plain(say.period("2012-01-06", "2026-09-04", span="week")))
+    2012 to w/e 4 Sep 2026
     """
     return marked(period_text(first, last, span=span), kind=Kind.DATE)

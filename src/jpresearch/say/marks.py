@@ -57,18 +57,37 @@ def identity(*parts: object) -> int:
 
 
 def marked(text: str, id: int | None = None, kind: Kind = Kind.NUMBER) -> str:
-    """``text`` in a mark; without an ``id`` of its own it has that of its words."""
+    """``text`` in a mark; without an ``id`` of its own it has that of its words.
+
+    Examples
+    --------
+    >>> text = say.marked("30 bp")
+    >>> text == "30 bp", say.plain(text) == "30 bp"
+    (False, True)
+    """
     number = identity(int(kind), plain(text)) if id is None else id
     return f"{BEGIN}{_bits(kind, _KIND_BITS)}{_bits(number, _ID_BITS)}{text}{END}"
 
 
 def plain(text: str) -> str:
-    """``text`` as readers see it: without any mark."""
+    """``text`` as readers see it: without any mark.
+
+    Examples
+    --------
+    >>> say.plain(say.percent(36.2))
+    '36%'
+    """
     return _ANY.sub("", text)
 
 
 def marks(text: str) -> list[Mark]:
-    """The marks of a text in the order in which they begin; one that was cut in two counts as none."""
+    """The marks of a text in the order in which they begin; one that was cut in two counts as none.
+
+    Examples
+    --------
+    >>> [(mark.text, mark.kind.name) for mark in say.marks(f"{say.number(30)} in {say.count(9, 'week')}")]
+    [('30', 'NUMBER'), ('nine weeks', 'COUNT')]
+    """
     found: list[Mark] = []
     opened: list[tuple[int, Kind, int]] = []
     seen: list[str] = []

@@ -18,12 +18,28 @@ _PLURALS: Final = ("s", "x", "ch", "sh")
 
 
 def number(value: float, digits: int | None = None, *, signed: bool = False) -> str:
-    """``1,234``, ``−0.7``, ``+12``: a bare number; without ``digits`` it has those that its size needs."""
+    """``1,234``, ``−0.7``, ``+12``: a bare number; without ``digits`` it has those that its size needs.
+
+    Examples
+    --------
+    >>> print(say.plain(say.number(1234.4)))
+    1,234
+    >>> print(say.plain(say.number(-0.7, 1, signed=True)))
+    −0.7
+    """
     return marked(form_of("", value, digits).text(value, signed=signed))
 
 
 def percent(value: float, digits: int | None = None, *, signed: bool = False) -> str:
-    """``36%``, ``1.7%``: one decimal below 10, none above, unless ``digits`` says otherwise."""
+    """``36%``, ``1.7%``: one decimal below 10, none above, unless ``digits`` says otherwise.
+
+    Examples
+    --------
+    >>> print(say.plain(say.percent(36.2)))
+    36%
+    >>> print(say.plain(say.percent(1.74)))
+    1.7%
+    """
     return marked(form_of("%", value, digits).text(value, signed=signed))
 
 
@@ -43,6 +59,13 @@ def amount(
     Raises
     ------
     UnitUnknown : neither is given, or the values of ``of`` are no longer those that the dataset returned.
+
+    Examples
+    --------
+    >>> print(say.plain(say.amount(-502.3, unit="JPY bn")))
+    −¥502bn
+    >>> print(say.plain(say.amount(-502.3, unit="JPY bn", size=True)))
+    ¥502bn
     """
     return marked(_form(value, of, unit).text(abs(value) if size else value, signed=signed))
 
@@ -51,23 +74,49 @@ def per(step: float, *, of: Data | None = None, unit: str | None = None) -> str:
     """``per ¥100bn``, ``per 1% of turnover``: the scale of a slope, which follows the unit of its regressor.
 
     A scale is none of the numbers that a sentence states. Raises as ``amount``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.per(100, unit="JPY bn")))
+    per ¥100bn
     """
     return marked(f"per {_form(step, of, unit).text(step)}", kind=Kind.COUNT)
 
 
 def unit(of: Data) -> str:
-    """The unit of untouched data, unmarked, for a metric or a table. Raises as ``amount``."""
+    """The unit of untouched data, unmarked, for a metric or a table. Raises as ``amount``.
+
+    Examples
+    --------
+    >>> from jpresearch.datasets import flows
+    >>> say.unit(flows.weekly("2025-09-05", ["foreigners"]))
+    'JPY bn'
+    """
     return _unit(of)
 
 
 def interval(low: float, high: float, *, of: Data | None = None, unit: str | None = None) -> str:
-    """``22 to 37 bp``, ``−¥159bn to −¥11bn``: the ends of a range in one unit. Raises as ``amount``."""
+    """``22 to 37 bp``, ``−¥159bn to −¥11bn``: the ends of a range in one unit. Raises as ``amount``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.interval(22.4, 37.1, unit="bp")))
+    22 to 37 bp
+    """
     form = _form(max(low, high, key=abs), of, unit)
     return marked(f"{form.text(low, bare=not form.before)} to {form.text(high)}", kind=Kind.INTERVAL)
 
 
 def count(number: int, thing: str, plural: str | None = None) -> str:
-    """``one week``, ``nine weeks``, ``412 weeks``: a sample size or a horizon, in words below ten."""
+    """``one week``, ``nine weeks``, ``412 weeks``: a sample size or a horizon, in words below ten.
+
+    Examples
+    --------
+    >>> print(say.plain(say.count(9, "week")))
+    nine weeks
+    >>> print(say.plain(say.count(412, "week")))
+    412 weeks
+    """
     whole = int(number)
     if whole != number or whole < 0:
         raise SentenceRefused(f"{number} is no count of {thing}", "say.count")
@@ -77,24 +126,50 @@ def count(number: int, thing: str, plural: str | None = None) -> str:
 
 
 def ordinal(value: float) -> str:
-    """``2nd``, ``93rd``, ``11th``."""
+    """``2nd``, ``93rd``, ``11th``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.ordinal(93)))
+    93rd
+    """
     whole = round(value)
     ending = "th" if whole % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(whole % 10, "th")
     return marked(f"{whole:,}{ending}")
 
 
 def p_value(value: float) -> str:
-    """``p = 0.03``, ``p < 0.001``."""
+    """``p = 0.03``, ``p < 0.001``.
+
+    Examples
+    --------
+    >>> print(say.plain(say.p_value(0.0312)))
+    p = 0.03
+    >>> print(say.plain(say.p_value(0.0004)))
+    p < 0.001
+    """
     return marked(p_value_text(value), kind=Kind.P_VALUE)
 
 
 def name(text: str) -> str:
-    """A name from the data that has digits in it, such as a security code."""
+    """A name from the data that has digits in it, such as a security code.
+
+    Examples
+    --------
+    >>> print(say.plain(say.name("8035")))
+    8035
+    """
     return marked(text, kind=Kind.NAME)
 
 
 def listed(words: Iterable[str], nothing: str = "none") -> str:
-    """``a``, ``a and b``, ``a, b and c``; ``nothing`` for no words."""
+    """``a``, ``a and b``, ``a, b and c``; ``nothing`` for no words.
+
+    Examples
+    --------
+    >>> say.listed(["individuals", "trust banks", "proprietary"])
+    'individuals, trust banks and proprietary'
+    """
     every = list(words)
     if len(every) < 2:
         return every[0] if every else nothing
@@ -102,7 +177,13 @@ def listed(words: Iterable[str], nothing: str = "none") -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital at its beginning, whether or not that is marked; names in capitals stay."""
+    """The text with a capital at its beginning, whether or not that is marked; names in capitals stay.
+
+    Examples
+    --------
+    >>> say.capital("trust banks"), say.capital("TOPIX")
+    ('Trust banks', 'TOPIX')
+    """
     bare = plain(text)
     if not bare or not bare[0].islower():
         return text
@@ -137,6 +218,15 @@ def by_sign(
     ------
     SentenceRefused : an estimate without an interval, a phrase that cannot be filled in.
     UnitUnknown : a plain number without a unit.
+
+    Examples
+    --------
+    >>> slope = Estimate(30.2, 22.4, 37.1, unit="bp")
+    >>> words = {"up": "gains {:ci}", "down": "costs {:ci}", "unclear": "no significant change ({:ci})"}
+    >>> print(say.plain(say.by_sign(slope, **words)))
+    gains 30 bp (95% CI 22 to 37)
+    >>> print(say.plain(say.by_sign(Estimate(-4.0, -9.0, 1.0, unit="bp"), **words)))
+    no significant change (−4 bp (95% CI −9 to 1))
     """
     if isinstance(value, Estimate):
         certain = value.clear and holds is not False

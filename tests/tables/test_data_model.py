@@ -15,15 +15,19 @@ from jpresearch.errors import NotYetPublished
 from jpresearch.tables.appending import render
 from jpresearch.tables.loading import content_hash
 
-NAMES = sorted(catalog.read_package(Path(__file__).parents[2] / "data" / "datapackage.json"), key=lambda t: t.name)
+DATA = Path(__file__).parents[2] / "data"
+NAMES = sorted(catalog.read_package(DATA / "datapackage.json"), key=lambda t: t.name)
 every_table = pytest.mark.parametrize("name", [table.name for table in NAMES])
-# Where a test writes a table anew, every third stands for the rest in the suite; the long proofs take all.
+# Where a test writes a table anew, every third of the smaller files stands for the rest in the suite; the long proofs
+# take all.
+SMALL_BYTES = 1_000_000
+SMALL = [table.name for table in NAMES if (DATA / table.path).stat().st_size < SMALL_BYTES]
 written_tables = pytest.mark.parametrize(
     "name",
-    [table.name if n % 3 == 0 else pytest.param(table.name, marks=pytest.mark.proof) for n, table in enumerate(NAMES)],
+    [table.name if table.name in SMALL[::3] else pytest.param(table.name, marks=pytest.mark.proof) for table in NAMES],
 )
 moments = st.floats(0, 1)
-some_moments = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some_moments = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def moment_at(name: str, share: float) -> pd.Timestamp:

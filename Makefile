@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check proof datasets hooks lock clean
+.PHONY: help report test check proof datasets docs hooks lock clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ proof: $(TOOLS) ## The long proofs
 
 datasets: $(RUNTIME) ## Write docs/datasets.md anew from the functions
 	$(BIN)/python -c "from jpresearch.datasets import pages; print(pages.document(), end='')" > docs/datasets.md
+
+docs: $(TOOLS) ## Write the reference of all modules to docs/reference/index.html
+	$(BIN)/python tools/reference.py docs/reference
 
 hooks: $(RUNTIME) ## Keep notebooks' outputs out of commits, in this clone
 	git config filter.jpresearch-outputs.clean "tools/notebook_filter.sh"

@@ -13,6 +13,7 @@ from jpresearch.errors import UnknownName
 MODULES: Final = ("flows", "market", "positions", "chips", "gpif", "nisa", "world")
 HEADINGS: Final = {"Examples": "Use", "Returns": "Index and columns"}
 _SECTION: Final = re.compile(r"^(?P<name>[A-Z][a-z]+)\n-+$", re.MULTILINE)
+_TABLE: Final = re.compile(r"^=+ +=+\n(?:.+\n)+=+ +=+$", re.MULTILINE)
 _EXAMPLE: Final = re.compile(r"^>>> .*(?:\n.+)*", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^(?P<names>[A-Za-z_]+(?:, [A-Za-z_]+)*) : ", re.MULTILINE)
 
@@ -42,12 +43,16 @@ def page(name: str) -> str:
     Raises ``UnknownName`` with the names there are.
     """
     found = function(name)
-    text = _SECTION.sub(
-        lambda match: f"**{HEADINGS.get(match['name'], match['name'])}**\n", inspect.getdoc(found) or ""
-    )
-    text = _ENTRY.sub(lambda match: f"- `{match['names']}`: ", text).replace("``", "`")
-    text = _EXAMPLE.sub(lambda match: f"```python\n{match[0]}\n```", text)
+    text = markdown(inspect.getdoc(found) or "")
     return f"## {name}\n\n`{name}({_call(found)})`\n\n{text}\n"
+
+
+def markdown(docstring: str) -> str:
+    """A docstring in Markdown: headings in bold, entries as a list, tables and examples as they stand."""
+    text = _SECTION.sub(lambda match: f"**{HEADINGS.get(match['name'], match['name'])}**\n", docstring)
+    text = _ENTRY.sub(lambda match: f"- `{match['names']}`: ", text).replace("``", "`")
+    text = _TABLE.sub(lambda match: f"```text\n{match[0]}\n```", text)
+    return _EXAMPLE.sub(lambda match: f"```python\n{match[0]}\n```", text)
 
 
 def document() -> str:

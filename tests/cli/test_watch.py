@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import shutil
 from email import policy
 from pathlib import Path
 
@@ -68,7 +69,10 @@ def test_a_rule_fires_where_its_limit_is_crossed_and_only_there(reports: Path, r
 def test_what_did_not_turn_does_not_flip(reports: Path, metric: str) -> None:
     rule = f"{{notebook: 01_a, metric: {metric}, flips: true}}"
     assert watch(reports, rule, "--against", "latest")[0] == 0
-    assert watch(reports, rule, "--against", "no-such-run")[0] == 0, "without a run before nothing has changed"
+    older = sorted(path for path in reports.iterdir() if path.name[:2] == "20")[0]
+    shutil.rmtree(older)
+    (reports / "previous").unlink()
+    assert watch(reports, rule)[0] == 0, "without a run before nothing has changed"
 
 
 @pytest.mark.parametrize(
@@ -128,3 +132,41 @@ def test_reading_changes_nothing_in_the_reports(reports: Path) -> None:
     before = {path: path.read_bytes() for path in reports.rglob("*.json")}
     watch(reports, "{notebook: 01_a, late: true}")
     assert before == {path: path.read_bytes() for path in reports.rglob("*.json")}
+
+
+def test_a_run_to_compare_with_that_is_not_there_is_refused(reports: Path) -> None:
+    rule = "{notebook: 01_a, metric: net, change_beyond: 700}"
+    code, _, said = watch(reports, rule, "--against", "19990101")
+    assert code == 2 and "unknown run '19990101'" in said
+    (reports / "previous").unlink()
+    newer = sorted(path.name for path in reports.iterdir() if path.name[:2] == "20")[-1]
+    assert watch(reports, rule)[0] == 4
+    assert watch(reports, rule, "--against", newer)[0] == 0
+
+
+@pytest.mark.parametrize("pointer", ["gone", "itself", "words", "bytes", "empty"])
+def test_a_latest_that_leads_nowhere_is_said_with_the_run_taken_instead(pointer: str, reports: Path) -> None:
+    newer = sorted(path.name for path in reports.iterdir() if path.name[:2] == "20")[-1]
+    (latest := reports / "latest").unlink()
+    match pointer:
+        case "gone":
+            latest.symlink_to("20200101-000000-aaaa")
+        case "itself":
+            latest.symlink_to("latest")
+        case "words":
+            latest.write_text("the newest one")
+        case "bytes":
+            latest.write_bytes(b"\xff\xfe\x00")
+        case "empty":
+            latest.mkdir()
+    code, lines, said = watch(reports, "{notebook: 01_a, metric: net, below: -500}")
+    assert code == 4 and "Foreign net, latest week is −640 JPY bn" in lines
+    assert str(latest) in said and f"taken instead: {newer}" in said
+
+
+def test_a_latest_that_is_a_file_with_an_id_leads_there(reports: Path) -> None:
+    older = sorted(path.name for path in reports.iterdir() if path.name[:2] == "20")[0]
+    (latest := reports / "latest").unlink()
+    latest.write_text(f"{older}\n")
+    code, _, said = watch(reports, "{notebook: 01_a, metric: net, below: -500}")
+    assert code == 0 and "taken instead" not in said

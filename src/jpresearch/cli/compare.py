@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jpresearch.cli.run_options import ReportsFolder
+from jpresearch.cli.run_options import ReportsFolder, found_run
 from jpresearch.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def compare(
 ) -> None:
     """Say what changed from RUN_A to RUN_B: metrics, the rows behind them, code, parameters, takeaways."""
     from jpresearch import folders, record
-    from jpresearch.report import comparison, history
+    from jpresearch.report import comparison
 
     place = reports or folders.reports()
-    before, after = history.find(run_a, place), history.find(run_b, place)
+    before, after = found_run(run_a, place), found_run(run_b, place)
     found = comparison.compare(record.read(before), record.read(after))
     page = output if as_json or output else _default_page(found, before, after)
     if page is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jpresearch.cli.run_options import ReportsFolder, RunName
+from jpresearch.cli.run_options import ReportsFolder, RunName, found_run
 
 
 def export(
@@ -41,7 +41,6 @@ def export(
     from jpresearch.errors import CallError
     from jpresearch.export.exporting import export as written
     from jpresearch.export.writing import FORMS, Request, require_form
-    from jpresearch.report import history
 
     if not to:
         raise CallError("what to write is not said", "--to", f"Say one of {', '.join(FORMS)}; --to can be repeated.")
@@ -54,8 +53,8 @@ def export(
         if given and form not in forms:
             raise CallError(f"it belongs to --to {form}", option, f"Leave it out, or add --to {form}.")
     place = reports or folders.reports()
-    earlier = None if against is None else history.find(against, place)
+    earlier = None if against is None else found_run(against, place)
     named = tuple(notebooks or ())
     requests = [Request(form, named, output, url, earlier, every, note) for form in forms]
-    for done in written(history.find(run, place), requests):
+    for done in written(found_run(run, place), requests):
         typer.echo(f"{done.words}: {done.path}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jpresearch.cli.run_options import ReportsFolder, RunName
+from jpresearch.cli.run_options import ReportsFolder, RunName, found_run
 from jpresearch.errors import CallError, DataError
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ def watch(
 
     wanted = rules_file.read(rules)
     place = reports or folders.reports()
-    current = record.read(history.find(run, place))
+    current = record.read(found_run(run, place))
     try:
-        before = record.read(history.find(against, place))
+        before = record.read(found_run(against, place))
     except (CallError, DataError):
+        if against != history.PREVIOUS:
+            raise
         before = None
     found = alerts.fired(wanted, current, before)
     if as_json:

@@ -68,7 +68,8 @@ def _cleaned(
     kept: Callable[[str, str, str], str | None],
 ) -> Markup:
     cleaned = nh3.clean(
-        html,
+        # Half of a surrogate pair has no letter.
+        html.encode("utf-8", "replace").decode("utf-8"),
         tags=set(tags),
         clean_content_tags=set(WITH_CONTENT),
         attributes=attributes,

@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-import yaml
 from packaging.requirements import Requirement
+from ruamel.yaml import YAML
 
 from jpresearch.batch.lint.house_form import lint
 from jpresearch.catalog import catalog
@@ -72,7 +72,7 @@ def test_importing_the_package_is_cheap() -> None:
 
 def test_environment_yml_equals_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    environment = YAML(typ="safe").load((ROOT / "environment.yml").read_text())
     plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
     python = [entry.removeprefix("python") for entry in plain if re.match(r"python[<>=]", entry)]
     others = {entry for entry in plain if entry != "pip" and not re.match(r"python[<>=]", entry)}
@@ -164,7 +164,7 @@ def test_a_notebook_has_the_house_form(path: Path) -> None:
 
 
 def test_the_hooks_before_a_commit_call_what_is_installed() -> None:
-    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    (local,) = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     for hook in local["hooks"]:
         command = hook["entry"].split()[0]
         assert (Path(sys.executable).parent / Path(command).name).is_file(), command

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import typer
-import yaml
+from ruamel.yaml import YAML
 
 from jpresearch.batch.watch import rules_file
 from jpresearch.cli import application
@@ -91,8 +91,8 @@ def test_the_units_of_systemd_belong_together() -> None:
 
 
 def test_the_hosted_workflow_publishes_what_may_leave_and_nothing_else() -> None:
-    flow = yaml.safe_load((SCHEDULES / "pages.yml").read_text())
-    assert flow[True]["schedule"] == [{"cron": "0 9 * * 4"}], "YAML takes the key `on` for a truth value"
+    flow = YAML(typ="safe").load((SCHEDULES / "pages.yml").read_text())
+    assert flow["on"]["schedule"] == [{"cron": "0 9 * * 4"}]
     steps = flow["jobs"]["reports"]["steps"]
     text = "\n".join(step.get("run", "") for step in steps)
     order = [text.index(f"jpresearch {word}") for word in ("update", "run", "watch", "export")]

@@ -87,3 +87,30 @@ def test_markup_in_a_parameter_is_text_on_the_page(project: Path, run: Run) -> N
     page = (folder / "01_tells.html").read_text(encoding="utf-8")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+DEEP = "[" * 100_000
+DEEP_YAML = "- " * 200_000
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["run", "01_a", "-p", f"lags={'7' * 5000}"], "is not a whole number"),
+        (["run", "--batch", "large.yaml"], "more than 500,000 bytes"),
+        (["run", "--batch", "deep.yaml"], "nested too deeply"),
+        (["run", "deep.ipynb"], "not a notebook"),
+    ],
+    ids=["digits", "large file", "deep file", "deep notebook"],
+)
+def test_what_no_reader_can_follow_is_a_wrong_call(words: list[str], complaint: str, tmp_path: Path) -> None:
+    home = commands.make_project(tmp_path / "project", {})
+    commands.write_notebook(home, "01_a", "1", parameters="lags: int = 1  # weeks")
+    (home / "large.yaml").write_text("jobs:\n" + "- {notebooks: all}\n" * 500_000)
+    (home / "deep.yaml").write_text(DEEP_YAML)
+    (home / "deep.ipynb").write_text('{"nbformat": 4, "cells": [], "metadata": {"x": ' + DEEP + "]" * len(DEEP) + "}}")
+    here = [str(home / word) if word.endswith((".yaml", ".ipynb")) else word for word in words]
+    done = commands.call(*here, JPRESEARCH_HOME=str(home))
+    assert (done.returncode, complaint in done.stderr) == (2, True), done.stderr[-500:]
+    assert "Traceback" not in done.stderr and len(done.stderr) < 1000
+    assert not (home / "reports").exists()

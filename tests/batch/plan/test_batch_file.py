@@ -134,7 +134,6 @@ def test_the_language_of_the_call_wins_over_the_files(batch: Callable[..., list[
         ("label", "'2024_01'", "2024_01"),
         ("label", "'false'", "false"),
         ("label", "'2025-09-05'", "2025-09-05"),
-        ("label", "1e3", "1e3"),
         ("label", "285A", "285A"),
         ("label", '"a \\"b\\"\\n<script>\'"', 'a "b"\n<script>\''),
         ("label", "|-\n      two\n      <script>alert('x')</script>", "two\n<script>alert('x')</script>"),
@@ -161,6 +160,7 @@ def test_a_value_reaches_the_notebook_as_typed(
         ("label", "false", "true or false to YAML"),
         ("label", "no", "true or false to YAML"),
         ("label", "12:30", "a number to YAML"),
+        ("label", "1e3", "a number to YAML"),
         ("label", "2025-09-05", "a date to YAML"),
         ("label", "null", "not a text"),
         ("label", "!!python/object:os.system x", "is of the type"),
@@ -250,6 +250,62 @@ def test_a_file_that_is_not_text_is_refused(project: Path, write_notebook: Write
     (project / "mine.yaml").write_bytes(b"jobs: \xff\xfe")
     with pytest.raises(BatchInvalid, match="not YAML"):
         plan([], {}, batch=project / "mine.yaml")
+
+
+LARGE = {
+    "ten megabytes of entries": "jobs:\n" + "- {notebooks: all}\n" * 500_000,
+    "ten megabytes on one line": "jobs: [" + "{notebooks: all}, " * 500_000 + "]",
+    "one text of ten megabytes": "title: " + "x" * 10_000_000,
+}
+DEEP = {
+    "lists in lists": "jobs: " + "[" * 5_000 + "]" * 5_000,
+    "mappings in mappings": "jobs: " + "{a: " * 5_000,
+    "dashes": "jobs:\n" + "- " * 200_000 + "a",
+    "keys": "? " * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE.keys())
+def test_a_file_of_ten_megabytes_is_refused_before_it_is_read(batch: Callable[..., list[Planned]], text: str) -> None:
+    with pytest.raises(BatchInvalid, match=r"more than 500,000 bytes\nLet a grid"):
+        batch(text)
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_a_file_nested_deeper_than_anything_can_follow_is_refused(
+    batch: Callable[..., list[Planned]], text: str
+) -> None:
+    with pytest.raises(BatchInvalid, match="nested too deeply"):
+        batch(text)
+
+
+def test_aliases_cannot_make_more_jobs_than_are_allowed(batch: Callable[..., list[Planned]]) -> None:
+    values = ", ".join(map(str, range(90)))
+    bomb = f"jobs:\n- &e\n  notebooks: 01_a\n  grid:\n    lags: &v [{values}]\n    share: *v\n" + "- *e\n" * 9_000
+    with pytest.raises(BatchInvalid, match="more than 100000 jobs"):
+        batch(bomb)
+
+
+def test_aliases_of_aliases_stay_what_they_are(batch: Callable[..., list[Planned]]) -> None:
+    levels = ["&l0 [1]", *(f"&l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 60))]
+    with pytest.raises(BatchInvalid, match="a list is not a whole number"):
+        batch(f"jobs:\n- notebooks: 01_a\n  grid:\n    lags: [{', '.join(levels)}]\n")
+
+
+def test_more_entries_than_any_run_has_are_refused_with_their_line(batch: Callable[..., list[Planned]]) -> None:
+    with pytest.raises(BatchInvalid, match=r"line 1: jobs has more than 10,000 entries"):
+        batch("jobs:\n" + "- {notebooks: all}\n" * 10_001)
+
+
+@pytest.mark.parametrize("name", ["lags", "share", "label", "codes"])
+def test_a_number_of_five_thousand_digits_is_refused_in_a_sentence(
+    batch: Callable[..., list[Planned]], name: str
+) -> None:
+    digits = "7" * 5000
+    value = f"[{digits}]" if name == "codes" else digits
+    with pytest.raises(BatchInvalid, match=r"line 3: parameter") as error:
+        batch(f"jobs:\n- notebooks: 01_a\n  parameters: {{{name}: {value}}}")
+    assert len(str(error.value)) < 1000
 
 
 def test_too_many_jobs_are_refused_before_they_are_made(batch: Callable[..., list[Planned]]) -> None:

@@ -170,3 +170,34 @@ def test_an_unknown_parameter_lists_those_there_are() -> None:
 def test_a_cell_that_declares_something_else_is_refused(cell: str, complaint: str) -> None:
     with pytest.raises(NotebookInvalid, match=complaint):
         declared(cell, "nb")
+
+
+@pytest.mark.parametrize("name", ["lags", "counts", "share", "as_of"])
+def test_a_number_of_five_thousand_digits_is_refused_in_a_sentence(name: str) -> None:
+    parameters = interface() | declared("counts: list[int] = [1]", "nb")
+    digits = "7" * 5000
+    for text in (digits, f"[{digits}]"):
+        with pytest.raises(BadParameter) as error:
+            parameters[name].parse(text)
+        assert len(str(error.value)) < 500
+
+
+def test_lists_nested_deeper_than_anything_can_follow_are_refused() -> None:
+    with pytest.raises(BadParameter, match="is not a list"):
+        declared("codes: list[str] = []", "x")["codes"].parse("[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "lags = " + "7" * 5000,
+        "lags = " + "-" * 100_000 + "1",
+        "lags = " + "[" * 100_000,
+        "lags = 1\0",
+        "lags: int = (" * 300,
+    ],
+    ids=["digits", "signs", "brackets", "null", "open"],
+)
+def test_a_cell_that_no_parser_can_follow_is_refused(cell: str) -> None:
+    with pytest.raises(NotebookInvalid):
+        declared(cell, "01_a.ipynb")

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from yaml import MappingNode, Node, ScalarNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from jpresearch import folders
 from jpresearch.batch.plan import notebooks
@@ -41,8 +41,11 @@ EXPORTS: Final = "exports"
 AT_THE_TOP: Final = ("title", "lang", "parameters", EXPORTS, "jobs")
 IN_AN_ENTRY: Final = (NOTEBOOKS, "parameters", "grid", "exclude")
 LANGUAGES: Final = ("en", "ja")
+MOST_ENTRIES: Final = 10_000
 
 Axis = Sequence[Node]
+# Notebooks already read, by the names that asked for them.
+Known = dict[tuple[str, ...], "list[Found]"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ def read(file: Path) -> BatchFile:
         raise place.wrong(place.root(), "the batch file has no jobs", "List what to run under `jobs:`.")
     if "title" in top.values:
         place.text(top.values["title"], "title")
-    entries = [_entry(place, node) for node in place.sequence(top.values["jobs"], "jobs")]
+    listed = place.sequence(top.values["jobs"], "jobs")
+    if len(listed) > MOST_ENTRIES:
+        raise place.wrong(top.keys["jobs"], f"jobs has more than {MOST_ENTRIES:,} entries", "Let a grid make them.")
+    known: Known = {}
+    entries = [_entry(place, node, known) for node in listed]
     names = list(dict.fromkeys(found.notebook.name for entry in entries for found in entry.notebooks))
     return BatchFile(
         place,
@@ -141,7 +148,7 @@ def _lang(place: Place, node: Node | None) -> str | None:
     return lang
 
 
-def _entry(place: Place, node: Node) -> Entry:
+def _entry(place: Place, node: Node, known: Known) -> Entry:
     entry = place.mapping(node, "an entry of jobs", IN_AN_ENTRY).values
     if NOTEBOOKS not in entry:
         raise place.wrong(node, "an entry of jobs names no notebooks", "Write `notebooks: all`, or list them.")
@@ -150,16 +157,18 @@ def _entry(place: Place, node: Node) -> Entry:
         if name in fixed.by_name:
             raise place.wrong(key, f"{name!r} stands under parameters and under grid")
     listed = place.sequence(entry["exclude"], "exclude") if "exclude" in entry else []
-    return Entry(_notebooks(place, entry[NOTEBOOKS]), fixed, grid, [_exclusion(place, each) for each in listed])
+    return Entry(_notebooks(place, entry[NOTEBOOKS], known), fixed, grid, [_exclusion(place, each) for each in listed])
 
 
-def _notebooks(place: Place, node: Node) -> list[Found]:
-    names = place.texts(node, NOTEBOOKS)
-    try:
-        paths = notebooks.find([] if names == [ALL] else names)
-    except UnknownNotebook as error:
-        raise place.wrong(node, error.what, error.next_step) from error
-    return [Found(*notebooks.read_or_broken(path)) for path in paths]
+def _notebooks(place: Place, node: Node, known: Known) -> list[Found]:
+    names = tuple(place.texts(node, NOTEBOOKS))
+    if names not in known:
+        try:
+            paths = notebooks.find([] if names == (ALL,) else names)
+        except UnknownNotebook as error:
+            raise place.wrong(node, error.what, error.next_step) from error
+        known[names] = [Found(*notebooks.read_or_broken(path)) for path in paths]
+    return known[names]
 
 
 def _fixed(place: Place, node: Node | None) -> Named:

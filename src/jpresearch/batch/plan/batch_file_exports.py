@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from yaml import MappingNode, Node
+from ruamel.yaml.nodes import MappingNode, Node
 
 from jpresearch.batch.plan.yaml_lines import Place
 from jpresearch.errors import CallError

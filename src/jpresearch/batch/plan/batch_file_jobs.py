@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from yaml import Node
+from ruamel.yaml.nodes import Node
 
 from jpresearch import clock
 from jpresearch.batch.plan.batch_file import Axis, BatchFile, Entry, Exclusion, Found, Named
@@ -18,6 +18,7 @@ from jpresearch.batch.plan.yaml_values import value_of
 from jpresearch.errors import BadParameter, BatchInvalid, UnknownParameter
 
 MOST_JOBS: Final = 10_000
+MOST_IN_ALL: Final = 100_000
 AS_OF: Final = "as_of"
 
 
@@ -37,7 +38,12 @@ def drafts(batch: BatchFile, given: Mapping[str, str]) -> list[Draft]:
     """
     maker = _Maker(batch, given)
     maker.check_names()
-    found = distinct([draft for entry in batch.entries for draft in maker.of_entry(entry)])
+    made: list[Draft] = []
+    for entry in batch.entries:
+        made += maker.of_entry(entry)
+        if len(made) > MOST_IN_ALL:
+            raise BatchInvalid(f"it makes more than {MOST_IN_ALL} jobs", str(batch.place.file), "Split it.")
+    found = distinct(made)
     if not found:
         raise BatchInvalid("no job is left", str(batch.place.file))
     return found

@@ -27,6 +27,9 @@ from jpresearch.errors import BadParameter, NotebookInvalid, UnknownParameter
 SCALARS: Final[dict[str, type]] = {"str": str, "int": int, "float": float, "bool": bool}
 DATE_MARK: Final = "YYYY-MM-DD"
 WHOLE_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+# The interpreter itself reads no longer ones, and no parameter is one.
+LONGEST_NUMBER: Final = 1000
+LONGEST_SHOWN: Final = 120
 STRICT: Final = ConfigDict(strict=True, allow_inf_nan=False)
 
 
@@ -68,7 +71,7 @@ class Parameter:
             return None
         try:
             return self.check(_from_text(text, self.kind))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._bad(text) from error
 
     def check(self, value: Any) -> Any:
@@ -94,7 +97,7 @@ class Parameter:
         return f"Declared as: {self.name}: {self.type_name}" + (f"  # {self.comment}" if self.comment else "")
 
     def _bad(self, value: Any) -> BadParameter:
-        return BadParameter(f"{value!r} is not a {self.type_name}", f"parameter {self.name!r}", self.hint)
+        return BadParameter(f"{shown(value)} is not a {self.type_name}", f"parameter {self.name!r}", self.hint)
 
 
 @cache
@@ -112,7 +115,7 @@ def declared(source: str, where: str) -> dict[str, Parameter]:
     try:
         tree = ast.parse(source)
         comments = _comments(source)
-    except (SyntaxError, tokenize.TokenError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
         raise NotebookInvalid(f"the parameters cell is not Python: {error}", where) from error
     found = (_parameter(statement, comments, where) for statement in tree.body if not _is_docstring(statement))
     return {parameter.name: parameter for parameter in found}
@@ -143,6 +146,12 @@ def require_declared(given: Iterable[str], notebooks: Mapping[str, Mapping[str, 
         if name not in known:
             allowed = [f"{parameter.name} ({parameter.type_name})" for parameter in known.values()]
             raise UnknownParameter.of("parameter", name, allowed, ", ".join(notebooks))
+
+
+def shown(value: Any) -> str:
+    """``value`` as Python writes it, its end left out where it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}... ({len(text):,} characters)"
 
 
 def _parameter(statement: ast.stmt, comments: Mapping[int, str], where: str) -> Parameter:
@@ -194,8 +203,8 @@ def _quoted(text: str, where: str) -> ast.expr:
     """The annotation that stands in quotes."""
     try:
         return ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise NotebookInvalid(f"unknown parameter type `{text}`", where) from error
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise NotebookInvalid(f"unknown parameter type `{shown(text)}`", where) from error
 
 
 def _type_of(default: Any) -> Any:
@@ -213,7 +222,7 @@ def _from_text(text: str, kind: Any) -> Any:
     if kind is bool:
         return {"true": True, "false": False}[text.lower()] if text.lower() in ("true", "false") else _refuse(text)
     if kind is int:
-        return int(text) if WHOLE_NUMBER.fullmatch(text) else _refuse(text)
+        return int(text) if WHOLE_NUMBER.fullmatch(text) and len(text) <= LONGEST_NUMBER else _refuse(text)
     return float(text.replace("_", "x")) if kind is float else text
 
 

@@ -1,4 +1,8 @@
-"""A YAML file as nodes that know their lines, so that whatever is wrong with it is said with its place."""
+"""A YAML file as ruamel.yaml's nodes, which know their lines: whatever is wrong with it is said with its place.
+
+Nodes, not values: a value has lost how it was written (``0700``, ``no``). A file may be long or deep by mistake or by
+malice, so its size is bounded before it is read, and its depth by the interpreter's own limit.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-from yaml import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from jpresearch.errors import BatchInvalid
 
-LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_BYTES: Final = 500_000
+TEXT: Final = "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,19 @@ class Place:
     def root(self) -> Node:
         """The file's document."""
         try:
-            content = self.file.read_bytes()
-            node = yaml.compose(content, Loader=LOADER)
-        except yaml.YAMLError as error:
-            raise self._not_yaml(error, len(content.splitlines())) from error
+            with self.file.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
         except OSError as error:
             raise BatchInvalid(f"the {self.kind} cannot be read: {error.strerror}", str(self.file)) from error
+        if len(content) > MOST_BYTES:
+            step = "Let a grid make the jobs, or split it."
+            raise BatchInvalid(f"the {self.kind} has more than {MOST_BYTES:,} bytes", str(self.file), step)
+        try:
+            node: Node | None = _reader().compose(content)
+        except RecursionError as error:
+            raise BatchInvalid(f"the {self.kind} is nested too deeply", str(self.file)) from error
+        except YAMLError as error:
+            raise self._not_yaml(error, len(content.splitlines())) from error
         if node is None:
             raise BatchInvalid(f"the {self.kind} is empty", str(self.file))
         return node
@@ -72,7 +85,7 @@ class Place:
 
     def text(self, node: Node, what: str) -> str:
         """A text."""
-        if not isinstance(node, ScalarNode) or node.tag != "tag:yaml.org,2002:str":
+        if not isinstance(node, ScalarNode) or node.tag != TEXT:
             raise self.wrong(node, f"{what} is not a text", "Quote it, if it is one." if _plain(node) else None)
         return str(node.value)
 
@@ -82,12 +95,20 @@ class Place:
             return [self.text(node, what)]
         return [self.text(entry, f"an entry of {what}") for entry in self.sequence(node, what)]
 
-    def _not_yaml(self, error: yaml.YAMLError, lines: int) -> BatchInvalid:
+    def _not_yaml(self, error: YAMLError, lines: int) -> BatchInvalid:
         """What is not YAML, with its line; what is missing at the end is told of the last one."""
         mark = getattr(error, "problem_mark", None)
         where = f"{self.file}, line {min(mark.line + 1, lines)}" if mark is not None else str(self.file)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
         return BatchInvalid(f"not YAML: {problem}", where)
+
+
+def _reader() -> YAML:
+    """In pure Python: what the parser in C does with a deep file is to end the process."""
+    reader = YAML(typ="safe", pure=True)
+    # As most people's tools still read it: what `no` and `0700` are to YAML is said where it matters.
+    reader.version = (1, 1)
+    return reader
 
 
 def _plain(node: Node) -> bool:
@@ -96,4 +117,4 @@ def _plain(node: Node) -> bool:
 
 def like(node: Node, text: str) -> ScalarNode:
     """A text in the place of ``node``."""
-    return ScalarNode("tag:yaml.org,2002:str", text, node.start_mark, node.end_mark, style="'")
+    return ScalarNode(TEXT, text, node.start_mark, node.end_mark, style="'")

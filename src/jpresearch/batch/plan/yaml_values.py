@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any, Final, get_args, get_origin
 
-from yaml import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from jpresearch.batch.plan.parameters import Parameter
+from jpresearch.batch.plan.parameters import LONGEST_NUMBER, Parameter, shown
 from jpresearch.errors import BadParameter
 
 PREFIX: Final = "tag:yaml.org,2002:"
@@ -62,24 +62,26 @@ def _scalar(node: Node, kind: Any, parameter: Parameter) -> Any:
     text = node.value
     if _plain(node) and kind is bool and _kind(node) == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if _plain(node) and kind is int and _kind(node) == "int" and WHOLE.fullmatch(text):
+    if _plain(node) and kind is int and _kind(node) == "int" and WHOLE.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return int(text)
     if _plain(node) and kind is float and NUMBER.fullmatch(text) and not _octal(text):
         return float(text)
-    raise _bad(parameter, f"{text!r} is not a {parameter.type_name}", _advice(node))
+    raise _bad(parameter, f"{shown(text)} is not a {parameter.type_name}", _advice(node))
 
 
 def _text(node: ScalarNode, parameter: Parameter) -> str:
     kind = _kind(node)
     if kind == "str" or (kind == "timestamp" and parameter.is_date):
         return str(node.value)
-    said = KINDS.get(kind, f"of the type {node.tag}")
-    raise _bad(parameter, f"{node.value} without quotes is {said} to YAML", f'Quote it: "{node.value}".')
+    said, written = KINDS.get(kind, f"of the type {node.tag}"), shown(node.value)[1:-1]
+    raise _bad(parameter, f"{written} without quotes is {said} to YAML", f'Quote it: "{written}".')
 
 
 def _advice(node: ScalarNode) -> str | None:
     if not _plain(node):
         return "Without quotes it would be no text."
+    if len(node.value) > LONGEST_NUMBER:
+        return f"A number has {LONGEST_NUMBER} digits at most."
     if _kind(node) == "int" and not WHOLE.fullmatch(node.value):
         return "YAML reads it as another number than it looks: write it plainly, or quote it if it is a text."
     return "Write true or false." if _kind(node) == "bool" else None
@@ -99,5 +101,5 @@ def _bad(parameter: Parameter, what: str, advice: str | None) -> BadParameter:
 
 
 def _plain(node: ScalarNode) -> bool:
-    """Whether it is written without quotes; the loader in C says so with an empty style, the other with none."""
+    """Whether it is written without quotes."""
     return not node.style

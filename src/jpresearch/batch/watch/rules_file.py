@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from yaml import Node, ScalarNode
+from ruamel.yaml.nodes import Node, ScalarNode
 
 from jpresearch.batch.plan.yaml_lines import Entries, Place
 

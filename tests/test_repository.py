@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from ruamel.yaml import YAML
 
+from jpresearch import __version__
 from jpresearch.batch.lint.house_form import lint
 from jpresearch.catalog import catalog
 
@@ -176,6 +177,44 @@ def test_the_hook_that_strips_outputs_leaves_a_sound_notebook_as_it_is(tmp_path:
     copy.write_bytes(NOTEBOOKS[0].read_bytes())
     subprocess.run([Path(sys.executable).parent / "nbstripout", "--keep-id", copy], check=True)
     assert copy.read_bytes() == NOTEBOOKS[0].read_bytes()
+
+
+PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|lock|toml|yml))`")
+
+
+def paths_named_in(document: Path) -> list[Path]:
+    """What a document names by a path in code marks, from the root of the repository or of the package."""
+    found = {match.rstrip("/") for match in PATH.findall(document.read_text())}
+    return sorted(Path(name) for name in found)
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_path_that_a_guide_names_exists(name: str) -> None:
+    named = paths_named_in(ROOT / name)
+    assert len(named) > 10
+    made = {Path("docs/reference")}  # by `make docs`, and in no commit
+    assert [str(path) for path in named if not any((place / path).exists() for place in (ROOT, SOURCE))] == [
+        str(path) for path in named if path in made
+    ]
+
+
+def test_the_guide_has_every_room_on_its_floor() -> None:
+    rows = re.findall(r"^\| (\d) \| (.+?) \|", (ROOT / "docs" / "architecture.md").read_text(), re.MULTILINE)
+    said = {room: int(floor) for floor, rooms in rows for room in re.findall(r"`(\w+)(?:/|\.py)`", rooms)}
+    assert said == {room: floor for room, floor in FLOORS.items() if room != "__main__"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text())
+    assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
+
+
+def test_the_version_is_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert project["version"] == __version__ == newest.group(1)
 
 
 def test_there_are_notebooks() -> None:

@@ -176,6 +176,7 @@ class Metric(BaseModel):
     first: str | None = None
     last: str | None = None
     method: str | None = None
+    confidence: float | None = None
 
 
 class Finding(BaseModel):

@@ -72,7 +72,7 @@ def test_the_text_stands_alone(run_folder: Path) -> None:
     text = text_of(message(run_folder))
     assert "TOPIX gains 30 bp as foreigners buy" in " ".join(text.split())
     assert "GPIF's share is inside its policy band." in " ".join(text.split())
-    assert "Same week: 30 bp (22 to 37)" in " ".join(text.split())
+    assert "Same week: 30 bp (95% CI 22 to 37)" in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 998
 
 

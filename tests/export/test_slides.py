@@ -74,7 +74,7 @@ def test_every_figure_has_an_alternative_text(deck: Any) -> None:
 def test_notes_hold_sentence_interval_sample_source_and_parameters(deck: Any) -> None:
     notes = deck.slides[1].notes_slide.notes_text_frame.text
     assert notes.splitlines()[0] == deck.slides[1].shapes.title.text
-    assert "Same week: 30 bp (22 to 37), n = 752, 2012-01-06 to 2026-08-14, p < 0.001; OLS" in notes
+    assert "Same week: 30 bp (95% CI 22 to 37), n = 752, 2012-01-06 to 2026-08-14, p < 0.001; OLS" in notes
     assert "An exchange" in notes
     assert "lags = 4" in notes
 

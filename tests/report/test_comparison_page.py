@@ -97,6 +97,17 @@ def test_metrics_of_all_reports_stand_by_their_change_in_widths() -> None:
     assert "bare" not in table, "without an interval it stands with its report"
 
 
+def test_changes_of_a_small_part_of_their_interval_are_told_as_such_and_stand_with_their_report() -> None:
+    def made(value: float) -> Run:
+        metrics = [Metric(name="slight", value=value, low=0.0, high=40.0)]
+        return run(job(metrics=metrics))
+
+    page = sound(render(compare(made(20.0), made(23.9))))
+    told, _, below = page.text.partition("Report by report")
+    assert "No estimate moved by as much as a tenth of its interval." in told and "slight" not in told
+    assert "slight" in below and "0.1" in below
+
+
 def test_a_comparison_of_many_jobs_with_many_metrics_stays_small_and_says_what_it_leaves_out() -> None:
     def made(step: float) -> Run:
         metrics = [Metric(name=f"metric_{n}", value=n + step, low=n - 9.0, high=n + 9.0, unit="bp") for n in range(40)]

@@ -12,7 +12,7 @@ import pytest
 from jpresearch.record import Failure, Finding, Job, Metric, Status
 from jpresearch.report.history import sum_up
 from jpresearch.report.index import render, write_index
-from tests.report.builders_runs import HOSTILE, SHOWN, START, hostile_job, job, kept, run, sound, table
+from tests.report.builders_runs import HOSTILE, SHOWN, START, Page, hostile_job, job, kept, run, sound, table
 
 NET = [Metric(name="net_jpy_bn", value=2.0, unit="JPY bn", low=1.0, high=3.0)]
 
@@ -54,7 +54,69 @@ def test_tables_older_than_usual_are_named_with_their_newest_day() -> None:
     page = sound(render(run(job(tables=[stale, fresh]))))
     assert "investor_flows to 2026-09-04 (79 days; usual 19)" in page.text
     assert "market_daily" not in page.text
-    assert "1 table late" in page.text and "1 of 2 late" in page.text
+    assert "1 of 2 tables late, newest data 2026-09-04" in page.text and "1 of 2 late" in page.text
+    assert tones(page) == ["warn"]
+
+
+def tones(page: Page) -> list[str]:
+    """How the rows say that tables are late."""
+    found = {"warn", "quiet"}
+    return [value for tag, name, value in page.attributes if tag == "small" and name == "class" and value in found]
+
+
+def test_where_most_tables_are_late_it_is_said_once_and_the_rows_stay_calm() -> None:
+    old = {"age_days": 79, "allowance_days": 19}
+    jobs = [job(tables=[table(**old)]), job("02_b", tables=[table("gpif", **old), table("claims", age_days=1)])]
+    page = sound(render(run(*jobs)))
+    assert "2 of 3 tables late, newest data 2026-09-04" in page.text
+    assert "1 of 1 late" in page.text and "1 of 2 late" in page.text
+    assert tones(page) == ["quiet", "quiet"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ("GPIF undoes 89% of a gap (95% CI 51 to 127) and sold ¥2.04tn.", "Gap 89% 95% CI 51 to 127"),
+        ("It sold ¥2.04tn, after 89%.", "Net −¥2.04tn"),
+        ("Six claims hold.", "Claims 6 claims"),
+        ("Since 6 Apr 2026 the share is 26%.", "Share 26.4% 26.2 to 26.6"),
+        ("It is 26.45%, the 6th.", "Claims 6 claims"),
+        ("Nothing is named, in 2026 or on 16 Jun.", "Gap 89% 95% CI 51 to 127"),
+        ("Up 189%, ¥12.04tn, 6.5 claims, 61.", "Gap 89% 95% CI 51 to 127"),
+    ],
+)
+def test_the_key_number_is_the_one_that_the_answer_prints_first(answer: str, named: str) -> None:
+    metrics = [
+        Metric(name="late", label="Late", value=2.5),
+        Metric(name="claims", label="Claims", value=6.0, unit="claims", digits=0, lead=True),
+        Metric(
+            name="gap", label="Gap", value=89.0, unit="%", low=51.2, high=126.8, confidence=0.95, digits=0, lead=True
+        ),
+        Metric(name="share", label="Share", value=26.39, unit="%", low=26.2, high=26.59, digits=1, lead=True),
+        Metric(name="net", label="Net", value=-2.0368, unit="JPY tn", digits=2, lead=True),
+    ]
+    page = sound(render(run(job(answer=answer, metrics=metrics))))
+    assert f"{answer} {named} " in page.text
+
+
+def test_an_interval_of_another_confidence_says_so() -> None:
+    metric = Metric(name="gap", label="Gap", value=89.0, unit="%", low=51.2, high=126.8, confidence=0.9, lead=True)
+    assert "Gap 89% 90% CI 51 to 127" in sound(render(run(job(metrics=[metric])))).text
+
+
+def test_a_change_of_a_small_part_of_its_interval_is_no_news() -> None:
+    before, after = ([Metric(name="m", value=value, low=0.0, high=40.0, lead=True)] for value in (20.0, 23.9))
+    page = sound(render(run(job(metrics=after), week=1), [], run(job(metrics=before))))
+    assert "little changed" in page.text and "widths" not in page.text
+    assert "No estimate moved by as much as a tenth of its interval." in page.text
+
+
+def test_the_news_count_tables_that_have_become_late_since_the_run_before() -> None:
+    fresh, old = {"age_days": 2, "allowance_days": 7}, {"age_days": 9, "allowance_days": 7}
+    before = run(job(tables=[table("a", **old), table("b", **fresh)]))
+    after = run(job(tables=[table("a", **old), table("b", **old)]), week=1)
+    assert "No new data; 1 more table late." in sound(render(after, [], before)).text
+    assert "No new data." in sound(render(after, [], after)).text
 
 
 def test_late_series_of_a_fresh_table_are_named_with_their_newest_day() -> None:

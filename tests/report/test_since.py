@@ -44,6 +44,17 @@ def test_the_largest_changes_come_first_and_the_rest_are_counted() -> None:
     assert since.others == 3
 
 
+def test_changes_of_a_small_part_of_their_interval_are_counted_and_not_listed() -> None:
+    before, after = (
+        [Metric(name="clear", value=far, low=0.0, high=40.0), Metric(name="slight", value=near, low=0.0, high=40.0)]
+        for far, near in ((10.0, 20.0), (30.0, 23.9))
+    )
+    since = box(job(metrics=after), job(metrics=before))
+    assert since is not None
+    assert [moved.name for moved in since.moved] == ["clear"]
+    assert (since.others, since.little, since.quiet) == (0, 1, False)
+
+
 def test_rows_parameters_and_code_behind_the_figures_are_told_in_the_language_asked_for() -> None:
     later = job(tables=[table(rows=112, newest="2026-09-11")], parameters={"lags": 8}, fingerprint={"cell 5": "2"})
     earlier = job(tables=[table()], parameters={"lags": 4}, fingerprint={"cell 5": "1"})

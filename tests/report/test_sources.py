@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jpresearch.report.sources import publishers, source_lines
+from jpresearch.report.sources import owners, publishers, source_lines
 from tests.report.builders_pages import job, table_read
 
 LISTED = {
@@ -44,6 +44,11 @@ def test_a_source_listed_and_not_read_says_so_and_why() -> None:
 def test_a_page_that_is_no_web_address_is_not_linked() -> None:
     (line,) = source_lines(job(tables=[]), [LISTED | {"page": "javascript:alert(1)"}])
     assert line.page == ""
+
+
+def test_an_owner_is_named_without_the_series_that_are_its_own() -> None:
+    assert owners(["market_daily"]).startswith("Nikkei Inc., JPX, S&P Dow Jones Indices")
+    assert owners(["investor_flows"]) == "Japan Exchange Group (JPX)"
 
 
 def test_publishers_are_named_once() -> None:

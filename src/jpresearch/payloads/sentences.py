@@ -81,6 +81,7 @@ class Metric(Payload):
     first: Text | None = None
     last: Text | None = None
     method: Text | None = None
+    confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     mark: Count | None = None
 
     @model_validator(mode="after")

@@ -89,7 +89,7 @@ def _of_estimate(value: Estimate, own: Mapping[str, Any], where: str) -> dict[st
         )
     if any(own[key] is not None for key in ("unit", "low", "high")):
         raise BadParameter("an estimate brings its own unit and interval", where, "Use `estimate.described(unit=...)`.")
-    ends = {"low": value.low, "high": value.high} if value.has_interval else {}
+    ends = {"low": value.low, "high": value.high, "confidence": value.confidence} if value.has_interval else {}
     sample = {"first": _day(value.first), "last": _day(value.last)}
     known = {"p_value": value.p_value, "n": value.n, "method": value.method or None}
     return {

@@ -20,8 +20,7 @@ from jpresearch.report import data, downloads, sanitising
 from jpresearch.report.grid import Grid, grid
 from jpresearch.report.markup import Heading, Prose, code, slug, unused, visible
 from jpresearch.report.notices import bad_sentence
-from jpresearch.report.outputs import PICTURES
-from jpresearch.report.page import OTHERS
+from jpresearch.report.outputs import PICTURES, SHOWN
 from jpresearch.report.phrases import phrase
 
 # What the page shows elsewhere than in its cell.
@@ -213,7 +212,7 @@ class _Shown:
             return _placed(output, alt=self._say("undescribed"))
         if "text/html" in content:
             return self._html(str(content["text/html"]), output)
-        others = [str(kind) for kind in content if kind not in OTHERS]
+        others = [str(kind) for kind in content if kind not in SHOWN]
         if others and not any(kind in content for kind in ("text/markdown", "text/latex")):
             return _placed(_changed(output, data=_plain(content)), notice=self._not_shown(others))
         return _placed(output)

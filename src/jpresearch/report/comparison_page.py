@@ -164,16 +164,17 @@ def _verdict(metric: MetricChange, words: str, lang: str) -> str:
 
 def _largest(changed: Sequence[JobChange], lang: str) -> str:
     """The metrics that moved most in widths of their interval, over all reports."""
-    moves = [(job, metric) for job in changed for metric in job.moved if metric.widths is not None]
-    moves.sort(key=lambda move: move[1].widths or 0.0, reverse=True)
+    every = [(job, metric) for job in changed for metric in job.moved if metric.widths is not None]
+    moves = sorted((each for each in every if not each[1].little), key=lambda move: move[1].widths or 0.0, reverse=True)
     if not moves:
-        return ""
+        told = f"<h2>{say('by_widths', lang)}</h2><p>{say('news_little', lang)}</p>"
+        return f"<section>{told}</section>" if every else ""
     rows = [[*_metric(metric, lang), safe(job.after.title) + _parameters(job)] for job, metric in moves[:SHOWN_METRICS]]
     keys = ("metric", "before", "after", "change", "in_widths", "intervals", "report")
     head = say("by_widths", lang)
     note = say("widths_note", lang)
-    if len(moves) > SHOWN_METRICS:
-        note += say("more_below", lang, count=len(moves) - SHOWN_METRICS)
+    if len(every) > min(len(moves), SHOWN_METRICS):
+        note += say("more_below", lang, count=len(every) - min(len(moves), SHOWN_METRICS))
     table = cards([say(key, lang) for key in keys], rows, head, "moves")
     return f'<section><h2>{head}</h2><p class="status">{note}</p>{table}</section>'
 

@@ -55,7 +55,9 @@ class Row:
 
     @cached_property
     def key(self) -> Metric | None:
-        """The number that stands for the report: the first estimate beside its answer, else the first figure."""
+        """The number that stands for the report: the one that its answer prints first, else the first estimate beside
+        it, else the first figure.
+        """
         return next(iter(key_metrics(self.job)), None)
 
     @property
@@ -82,12 +84,15 @@ def first_screen(rows: Sequence[Row], past: Sequence[PastRun], lang: str, since:
 
 
 def late_phrase(rows: Sequence[Row], lang: str) -> str:
-    """How many tables are late, with a sentence for each on unfolding."""
+    """How many tables are late and to which day the newest goes, with a sentence for each on unfolding."""
     count = len(news.late([row.job for row in rows]))
     if not count:
         return ""
+    tables = [read for row in rows for read in row.job.tables]
+    newest = max((read.newest_period or "" for read in tables), default="")
     told = list(dict.fromkeys(sentence for row in rows for sentence in stale_sentences(row.job, lang)))
-    head = say("late_one" if count == 1 else "late_all", lang, count=count)
+    every = len({read.table for read in tables})
+    head = say("late_all", lang, count=count, all=every, day=safe(newest))
     return f'<details class="late"><summary>{head}</summary>{items([safe(each) for each in told])}</details>'
 
 
@@ -138,11 +143,18 @@ def _news(rows: Sequence[Row], lang: str, since: str, compared: str) -> str:
 def _table(rows: Sequence[Row], view: Row | None, past: Sequence[PastRun], lang: str) -> str:
     keys = ("question", "answer", "key_number", "course", "change", "newest")
     heads = [say(key, lang) for key in keys]
-    cells = [_cells(row, row is view, past, lang) for row in rows]
+    calm = common_lateness(rows)
+    cells = [_cells(row, row is view, past, lang, calm) for row in rows]
     return f'<section data-find="tbody tr">{cards(heads, cells, say("reports", lang), "front")}</section>'
 
 
-def _cells(row: Row, above: bool, past: Sequence[PastRun], lang: str) -> list[str]:
+def common_lateness(rows: Sequence[Row]) -> bool:
+    """Whether most tables are late: that is said once, above, and a single report is no exception."""
+    tables = {read.table for row in rows for read in row.job.tables}
+    return 2 * len(news.late([row.job for row in rows])) > len(tables)
+
+
+def _cells(row: Row, above: bool, past: Sequence[PastRun], lang: str, calm: bool) -> list[str]:
     job = row.job
     number, _, name = short_name(job.notebook).partition(" ")
     named = f'<small class="number">{safe(number if name else "")}</small>'
@@ -154,7 +166,7 @@ def _cells(row: Row, above: bool, past: Sequence[PastRun], lang: str) -> list[st
         _key(row.key),
         _course(row, past, lang),
         _change(row, lang),
-        (f'<span class="day">{safe(newest)}</span>' if newest else "–") + _late(row, lang),
+        (f'<span class="day">{safe(newest)}</span>' if newest else "–") + _late(row, lang, calm),
     ]
 
 
@@ -193,8 +205,8 @@ def _change(row: Row, lang: str) -> str:
     change = next(each for each in row.change.metrics if each.name == row.key.name)
     if change.before is None:
         return say("first_time", lang)
-    if not change.moved:
-        return f'<span class="quiet">{say("unchanged", lang)}</span>'
+    if not change.moved or change.little:
+        return f'<span class="quiet">{say("little" if change.moved else "unchanged", lang)}</span>'
     told = safe(change_in_words(change))
     widths = say("widths", lang, widths=change.widths_text) if change.widths is not None else ""
     return f"{told}<small>{widths}</small>" if widths else told
@@ -208,10 +220,10 @@ def change_in_words(change: MetricChange) -> str:
     return form_of(unit.split(" per ")[0], change.change).text(change.change, signed=True)
 
 
-def _late(row: Row, lang: str) -> str:
+def _late(row: Row, lang: str, calm: bool) -> str:
     if not row.job.tables:
         return ""
     tables = {read.table for read in row.job.tables}
     count = len(row.late)
     told = say("late_tables", lang, count=count, all=len(tables)) if count else say("on_time", lang)
-    return f'<small class="{"warn" if count else "quiet"}">{told}</small>'
+    return f'<small class="{"warn" if count and not calm else "quiet"}">{told}</small>'

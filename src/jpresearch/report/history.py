@@ -14,10 +14,11 @@ from typing import Any, Final
 from jpresearch import clock, record
 from jpresearch.errors import BadParameter, CallError, DataError
 from jpresearch.record import Job, Metric, Run
+from jpresearch.report.lead import named
 from jpresearch.report.numbers import number
 
 CACHE: Final = ".history.json"
-CACHE_VERSION: Final = 2
+CACHE_VERSION: Final = 3
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
@@ -167,9 +168,15 @@ def past_job(job: Job, run: Run) -> PastJob:
 
 
 def key_metrics(job: Job) -> list[Metric]:
-    """The figures worth a line over time: those beside the answer, estimates first; other measures; counts."""
+    """The figures worth a line over time: the one that the answer prints, others beside it, estimates first; other
+    measures; counts.
+    """
     figures = [metric for metric in job.metrics if finite(metric.value)]
-    return sorted(figures, key=lambda m: (not m.lead, not (m.lead and _estimate(m)), isinstance(m.value, int)))
+    first = named(job.answer, figures)
+    return sorted(
+        figures,
+        key=lambda m: (m is not first, not m.lead, not (m.lead and _estimate(m)), isinstance(m.value, int)),
+    )
 
 
 def _estimate(metric: Metric) -> bool:

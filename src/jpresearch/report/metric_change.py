@@ -24,6 +24,8 @@ SAME: Final = 1e-9
 MOST_PLACES: Final = 4
 # Half of a hundredth: a smaller change is shown as below it.
 SMALLEST_WIDTHS: Final = 0.005
+# A change below this part of its interval is no news.
+LITTLE: Final = 0.1
 # Decimals of an amount of yen below a hundred of its unit; trillions keep two.
 YEN_PLACES: Final = {"JPY tn": 2, "JPY bn": 1, "JPY mn": 1}
 YEN_WHOLE_FROM: Final = 99.95
@@ -94,6 +96,11 @@ class MetricChange:
         width = found[1] - found[0] if found else 0.0
         widths = change / width if width > 0 else math.inf
         return abs(widths) if math.isfinite(widths) else None
+
+    @property
+    def little(self) -> bool:
+        """Whether it moved by less than a tenth of its interval, which no reader need know."""
+        return self.widths is not None and self.widths < LITTLE
 
     @property
     def significance(self) -> bool | None:

@@ -52,10 +52,10 @@ def answers(changes: Sequence[JobChange], lang: str = "en") -> str:
 
 
 def largest(changes: Sequence[JobChange], lang: str = "en") -> str:
-    """The metric that moved most in widths of its interval."""
+    """The metric that moved most in widths of its interval, where any moved by more than little."""
     moves = [(metric.widths, each, metric) for each in changes for metric in each.moved if metric.widths is not None]
-    if not moves:
-        return say("news_no_move", lang)
+    if all(metric.little for _, _, metric in moves):
+        return say("news_little" if moves else "news_no_move", lang)
     _, change, metric = max(moves, key=lambda move: move[0] or 0.0)
     return say(
         "news_move",
@@ -70,7 +70,7 @@ def largest(changes: Sequence[JobChange], lang: str = "en") -> str:
 
 
 def data(changes: Sequence[JobChange], lang: str = "en") -> str:
-    """The tables with new or corrected rows, and those that are late."""
+    """The tables with new or corrected rows, and how many have become late."""
     read = {each.table: each for change in changes for each in change.tables}
     fresh = [name for name, each in read.items() if each.kind in (Kind.MORE, Kind.CORRECTED, Kind.OTHER)]
     newest = max((read[name].newest_period or "" for name in fresh), default="")
@@ -79,7 +79,8 @@ def data(changes: Sequence[JobChange], lang: str = "en") -> str:
         to = say("to_day", lang, day=newest) if newest else ""
         key = "news_data_one" if len(fresh) == 1 else "news_data"
         told = say(key, lang, count=len(fresh), to=to, names=_few([name.replace("_", " ") for name in fresh], lang))
-    behind = len(late([each.after for each in changes]))
+    before = late([each.before for each in changes])
+    behind = sum(name not in before for name in late([each.after for each in changes]))
     told += say("news_late_one" if behind == 1 else "news_late", lang, count=behind) if behind else ""
     return told + say("stop", lang)
 

@@ -16,6 +16,8 @@ from jpresearch.payloads.fields import UNWRITABLE, finite
 
 INJECTED_TAG: Final = "injected-parameters"
 PICTURES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/gif", "image/webp")
+# What a page shows of an output that has no payload of ours, the richest first.
+SHOWN: Final = (*PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 SIZES: Final = ("width", "height")
 BASE64: Final = re.compile(r"[A-Za-z0-9+/=\s]*")
 SHOWN_KINDS: Final = 5

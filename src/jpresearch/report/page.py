@@ -18,7 +18,7 @@ from jpresearch.report.lead import LeadMetric, lead_metric, value_before
 from jpresearch.report.metric_change import label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
 from jpresearch.report.numbers import of_column, text
-from jpresearch.report.outputs import PICTURES
+from jpresearch.report.outputs import PICTURES, SHOWN
 from jpresearch.report.phrases import phrase
 from jpresearch.report.published import Published, collect
 from jpresearch.report.siblings import Sibling, around, siblings
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 TEMPLATE: Final = Path(__file__).parent / "template"
 WORKBOOK: Final = ".xlsx"
 MEDIA: Final = (payloads.FIGURE, payloads.TABLE, payloads.BAD)
-OTHERS: Final = (*PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 
 
 @dataclass(frozen=True)
@@ -258,7 +257,7 @@ def _exporter() -> Any:
 
     from jpresearch.report.markup import Prose, visible
 
-    priority = Config({"NbConvertBase": {"display_data_priority": [*MEDIA, *OTHERS]}})
+    priority = Config({"NbConvertBase": {"display_data_priority": [*MEDIA, *SHOWN]}})
     exporter = TemplateExporter(
         config=priority,
         default_preprocessors=[],

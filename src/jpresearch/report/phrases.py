@@ -32,6 +32,10 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "since_run": ("compared with {run}", "比較対象：{run}"),
     "since_quiet": ("Nothing moved: same data, same code, same figures.", "変化なし：データ、コード、数値とも同じ。"),
     "since_others": ("{count} more figures moved.", "ほか{count}件の数値が動いた。"),
+    "since_little": (
+        "{count} more moved by less than a tenth of their interval.",
+        "ほか{count}件は区間幅の1割未満の変化。",
+    ),
     "since_data": ("Data", "データ"),
     "since_changed": ("Code and parameters", "コードとパラメータ"),
     "moved": ("Figures that moved", "動いた数値"),

@@ -32,6 +32,7 @@ class Since:
     previous_run : the run compared with (its id, or the moment it started where the id is not known).
     moved : the metrics that moved, largest change first.
     others : how many more moved.
+    little : how many moved by less than a tenth of their interval, which are not listed.
     data : a sentence per table with new, fewer or corrected rows.
     changed : a sentence per changed parameter and part of the code.
     """
@@ -39,13 +40,14 @@ class Since:
     previous_run: str
     moved: list[Moved]
     others: int
+    little: int
     data: list[str]
     changed: list[str]
 
     @property
     def quiet(self) -> bool:
         """Whether nothing moved at all, which the box then says."""
-        return not (self.moved or self.data or self.changed)
+        return not (self.moved or self.little or self.data or self.changed)
 
 
 def box(
@@ -64,11 +66,12 @@ def box(
     if previous is None:
         return None
     change = changed_job(previous, job)
-    moved = [_moved(metric) for metric in change.moved]
+    moved = [_moved(metric) for metric in change.moved if not metric.little]
     return Since(
         previous_run=previous_run or _started(previous),
         moved=moved[:most],
         others=max(len(moved) - most, 0),
+        little=len(change.moved) - len(moved),
         data=change.data_sentences(lang),
         changed=_changed(change, lang),
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from jpresearch import catalog
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Job, TableRead
 from jpresearch.report.numbers import plain
 from jpresearch.report.phrases import phrase
+
+# The series, by its name in the table, behind an owner.
+SERIES_OF: Final = re.compile(r" \([a-z0-9_, ]+\)")
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,13 @@ def publishers(lines: Iterable[SourceLine]) -> str:
 
 
 def owners(tables: Sequence[str]) -> str:
-    """Whose figures the tables hold, once each; a table that the catalogue does not know by its name."""
+    """Whose figures the tables hold, once each; a table that the catalogue does not know by its name.
+
+    Which series of a table are whose (``Nikkei Inc. (nikkei225)``) its descriptor says, not a line under a figure.
+    """
     known = (_described(name) for name in tables)
-    return ", ".join(
-        dict.fromkeys((row.get("owner") or name).partition(";")[0] for name, row in zip(tables, known, strict=True))
-    )
+    found = ((row.get("owner") or name).partition(";")[0] for name, row in zip(tables, known, strict=True))
+    return ", ".join(dict.fromkeys(SERIES_OF.sub("", owner) for owner in found))
 
 
 def _line(name: str, row: Mapping[str, Any], read: TableRead | None, lang: str) -> SourceLine:

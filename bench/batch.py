@@ -9,6 +9,7 @@ unchanged    the whole collection when nothing has changed against `python -c "i
 month_ends   one notebook at 10 and at 100 month-ends: seconds per job, and against the loop (10 measured, scaled)
 memory       memory of its own (USS) of each further kernel, warm and cold, after a notebook's imports
 dask         the whole collection on two Dask workers of this machine against `--jobs 2`
+checks       what fixing the tables of a run and checking its outputs cost, against the time of the run
 
 "Cells' own time" is that of one interpreter that has imported the stack and then runs the code cells of one notebook
 after the other, each reading its tables and drawing its figures as in a kernel. Everything goes to a temporary folder.
@@ -247,6 +248,29 @@ def dask(bench: Bench) -> None:
     bench.say(f"times of --jobs {JOBS}; that preloads each time", f"{ratio:.2f}", "<= 1.5", ratio <= 1.5)
 
 
+def checks(bench: Bench) -> None:
+    """The tables copied once, and every output checked, for page and record, of all executed notebooks."""
+    from jpresearch.batch.plan.notebooks import read_content
+    from jpresearch.batch.run import table_copies
+    from jpresearch.report.outputs import checked
+
+    run = bench.ours
+    around = bench.folder / "checks"
+    around.mkdir()
+    began = time.perf_counter()
+    with table_copies.fixed(around) as tables:
+        copied = time.perf_counter() - began
+    found = [read_content(file) for file in sorted(max((bench.folder / "reports").glob("2*")).glob("*.ipynb"))]
+    began = time.perf_counter()
+    for notebook in found:
+        checked(notebook)
+    twice = 2 * (time.perf_counter() - began)
+    share = 100 * (copied + twice / JOBS) / run
+    bench.say(f"{len(tables)} tables copied once a run, digests included", f"{1000 * copied:.0f} ms")
+    bench.say(f"outputs of {len(found)} notebooks checked twice", f"{1000 * twice:.0f} ms")
+    bench.say(f"of run --force --jobs {JOBS}, {run:.1f} s", f"{share:.1f} %", "<= 3 %", share <= 3)
+
+
 @contextlib.contextmanager
 def workers(folder: Path) -> Iterator[str]:
     """The address of a scheduler with two workers of one thread each."""
@@ -354,6 +378,7 @@ PARTS: Final[dict[str, Callable[[Bench], None]]] = {
     "month_ends": month_ends,
     "memory": memory,
     "dask": dask,
+    "checks": checks,
 }
 
 

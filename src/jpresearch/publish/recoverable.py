@@ -35,6 +35,8 @@ CLOSEST: Final = 3
 # Without days a column must be a run of the table's own order, as long as this at least.
 FEWEST_UNDATED: Final = 8
 MOST_RUNS: Final = 20
+# Values rounded so that their places between one another are known no better tell nothing without days.
+LOOSE: Final = 0.02
 # Where an index may begin.
 BASES: Final = (1.0, 100.0)
 # Logarithms in use, by what they give for a number e times as large: natural, in per cent, to the base of ten.
@@ -176,6 +178,8 @@ def _runs(form: _Form, table: Series) -> Iterator[tuple[Floats, int]]:
     error = 4.0 * (tolerance + tolerance[key] * (1.0 + np.abs(between))) / apart[key] + EXACT
     values, places = table.threes
     wanted, near = between[key + 1], error[key + 1]
+    if near > LOOSE:
+        return
     found = places[np.searchsorted(values, wanted - near) : np.searchsorted(values, wanted + near, side="right")]
     first, series = np.divmod(found, table.ordered.shape[1])
     first = first - key

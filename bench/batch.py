@@ -1,6 +1,6 @@
 """Speed and size of the batch: `python -m bench.batch [PART ...]` from the root of the repository, on a quiet machine.
 
-Parts (all, without an argument; each says what it compares):
+Parts (all but the last, without an argument; each says what it compares):
 
 collection   the whole collection with `run --force --jobs 2` against a loop of the command lines `papermill` and
              `jupyter nbconvert --to html`; in all, and the overhead beyond the cells' own time per job slot
@@ -10,6 +10,8 @@ month_ends   one notebook at 10 and at 100 month-ends: seconds per job, and agai
 memory       memory of its own (USS) of each further kernel, warm and cold, after a notebook's imports
 dask         the whole collection on two Dask workers of this machine against `--jobs 2`
 checks       what fixing the tables of a run and checking its outputs cost, against the time of the run
+thousand     month-ends from 2014: 100 jobs against 1,000 (`--thousand N`: N against a tenth), whose driver is killed
+             at the half and called again; seconds per job, the driver's memory, and how soon it goes on
 
 "Cells' own time" is that of one interpreter that has imported the stack and then runs the code cells of one notebook
 after the other, each reading its tables and drawing its figures as in a kernel. Everything goes to a temporary folder.
@@ -58,6 +60,7 @@ class Bench:
     chosen: list[str]
     light: str | None
     many: int
+    thousand: int
 
     def say(self, what: str, figure: str, wanted: str = "", holds: bool | None = None) -> None:
         """A line of the table, printed at once."""
@@ -98,7 +101,7 @@ def main() -> None:
     if arguments.cells:
         print(json.dumps(cell_seconds(arguments.parts)))
         return
-    wanted = arguments.parts or list(PARTS)
+    wanted = arguments.parts or [name for name in PARTS if name != "thousand"]
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}")
@@ -110,7 +113,14 @@ def main() -> None:
     print(f"{'':<66} {'measured':>22}  {'wanted':<16} holds")
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        bench = Bench(Path(folder), names, arguments.notebooks or [], arguments.month_end_notebook, arguments.many)
+        bench = Bench(
+            Path(folder),
+            names,
+            arguments.notebooks or [],
+            arguments.month_end_notebook,
+            arguments.many,
+            arguments.thousand,
+        )
         for name in wanted:
             PARTS[name](bench)
     print(f"\n{time.perf_counter() - began:.0f} s in all")
@@ -123,6 +133,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--notebooks", nargs="+", help="these instead of the whole collection")
     parser.add_argument("--month-end-notebook", help="for month_ends; by default the one with the quickest cells")
     parser.add_argument("--many", type=int, default=MANY, help="how many month-ends; fewer for a quick look")
+    parser.add_argument("--thousand", type=int, default=1000, help="how many jobs the part thousand has")
     parser.add_argument("--cells", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -271,6 +282,16 @@ def checks(bench: Bench) -> None:
     bench.say(f"of run --force --jobs {JOBS}, {run:.1f} s", f"{share:.1f} %", "<= 3 %", share <= 3)
 
 
+def thousand(bench: Bench) -> None:
+    """Many month-ends of all notebooks that had their tables after a year, with a driver killed at the half."""
+    from bench.thousand import A_YEAR_ON, thousand
+    from jpresearch.batch.plan.jobs import plan
+
+    planned = plan(bench.names, {"as_of": A_YEAR_ON}).jobs
+    names = [job.notebook.name for job in planned if job.skipped is None]
+    thousand(str(BIN / "jpresearch"), bench.thousand, JOBS, names, bench.folder, bench.say)
+
+
 @contextlib.contextmanager
 def workers(folder: Path) -> Iterator[str]:
     """The address of a scheduler with two workers of one thread each."""
@@ -379,6 +400,7 @@ PARTS: Final[dict[str, Callable[[Bench], None]]] = {
     "memory": memory,
     "dask": dask,
     "checks": checks,
+    "thousand": thousand,
 }
 
 

@@ -128,4 +128,5 @@ def thousand(command: str, jobs: int, slots: int, names: Sequence[str], folder: 
         f"<= {SOON_SECONDS:g} s",
         wait <= SOON_SECONDS,
     )
-    say("exit codes: a tenth, resumed (1: a job failed)", f"{tenth.code}, {resumed.code}")
+    failed = [sum(job.status == "failed" for job in each.jobs) for each in (tenth, resumed)]
+    say("jobs that failed: of a tenth, after the kill", f"{failed[0]}, {failed[1]}")

@@ -164,6 +164,7 @@ def test_a_hash_that_is_wrong_or_missing_is_refused(
     assert place.files("beta") == []
 
 
+@pytest.mark.proof
 def test_without_uv_pip_installs_the_same_and_says_so(place: Place, wheels: Path) -> None:
     kept = (place.folder / install.UV_LOCK).read_text()
     place.lock(install.UV_LOCK, "uv==0.0.1 --hash=sha256:" + "0" * 64)

@@ -115,7 +115,9 @@ def test_the_rules_name_metrics_that_the_notebooks_publish() -> None:
 
 CALLED = """#!/bin/sh
 echo "$@" >> calls
-echo "$1 says why" >&2
+echo "Error: one table ($1): https://publisher: it failed
+Nothing was changed.
+Error: another ($1): no key" >&2
 case "$1" in {cases} esac
 """
 
@@ -153,7 +155,9 @@ def test_an_alert_and_a_publisher_that_fails_stop_nothing_and_a_failed_report_en
     assert [line.split()[0] for line in made] == done
     missing = [line for line in made if line.startswith("export") and "--note" in line]
     if codes.get("update") == 3 and "export" in done:
-        assert [line.partition("--note ")[2] for line in missing] == ["Figures are missing. update says why"]
+        assert [line.partition("--note ")[2] for line in missing] == [
+            "Not updated: one table (update); another (update)"
+        ]
     else:
         assert not missing
     assert (tmp_path / "outbox").is_dir()

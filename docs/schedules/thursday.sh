@@ -19,6 +19,7 @@ if [ "$fired" -ne 0 ] && [ "$fired" -ne 4 ]; then exit "$fired"; fi
 
 # Figures of tables whose terms say `derived` leave as pictures, never as data.
 set -- --to mail --to pptx --to site --output outbox/weekly
-if [ "$updated" -ne 0 ]; then set -- "$@" --note "Figures are missing. $(cat outbox/update.txt)"; fi
+missing=$(sed -n 's/^Error: \([^:]*\): .*/\1/p' outbox/update.txt | paste -sd ';' - | sed 's/;/; /g')
+if [ "$updated" -ne 0 ]; then set -- "$@" --note "Not updated: ${missing:-see the log}"; fi
 $bin export latest "$@" || exit
 exit "$updated"

@@ -16,6 +16,7 @@ from jpresearch.export.content import read
 from jpresearch.export.mail import mail, subject
 from jpresearch.export.moves import moves, run_before
 from tests.export.builders import flows, gpif, write_run
+from tests.report.builders_runs import table
 
 ADDRESS = "https://intranet.example/reports"
 
@@ -143,3 +144,11 @@ def test_a_note_stands_before_all_else_and_stays_text(note: str, run_folder: Pat
     assert " ".join(first.split())[:40] == " ".join(note.split())[:40] and len(first) < 700
     assert found["Bcc"] is None and "<b>no answer" not in html_of(found)
     assert html_of(found).index(note[:17]) < html_of(found).index("Answers</h2>")
+
+
+def test_late_tables_are_called_by_their_titles_with_days_as_people_write_them(tmp_path: Path) -> None:
+    reads = [
+        table(name, newest="2026-07-31", age_days=60, allowance_days=14) for name in ("gpif_portfolio", "desk_table")
+    ]
+    text = " ".join(text_of(message(write_run(tmp_path, tables=reads))).split())
+    assert "Late data: GPIF portfolio to 31 Jul 2026, desk_table to 31 Jul 2026" in text

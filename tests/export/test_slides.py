@@ -197,3 +197,12 @@ def test_days_before_the_first_of_a_spreadsheet_are_words_along_the_axis(tmp_pat
         publish.figure("old", charts.lines(old, title="T", unit="%", source=SOURCE))
 
     assert list(chart_on(exported(tmp_path, cell), "Old.").plots[0].categories) == ["1 Jan 1890", "1 Jan 1905"]
+
+
+def test_values_at_bars_have_decimals_as_the_reports_print_them(deck: Any) -> None:
+    chart = next(shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart and labelled(shape))
+    assert chart.plots[0].data_labels.number_format == "[>=9.95]#,##0;[<=-9.95]-#,##0;0.0"
+
+
+def labelled(shape: Any) -> bool:
+    return bool(shape.chart.plots[0].has_data_labels)

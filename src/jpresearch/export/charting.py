@@ -40,6 +40,7 @@ MOST_LABELS: Final = 12  # on the axis below upright bars
 MOST_VALUES: Final = 30  # bars that carry their values
 SIZE: Final = 12
 MOST_DATES: Final = 9
+TENS: Final = "[>=9.95]#,##0;[<=-9.95]-#,##0;0.0"
 STEPS: Final = (1, 2, 3, 6, 12, 24, 48, 96)  # months
 CUT: Final = 0.4
 FIRST_YEAR: Final = 1901
@@ -211,6 +212,13 @@ def _axis_format(drawn: Native) -> str:
     return "#,##0" if max(values, default=0.0) >= 5 else "0.0" if max(values, default=0.0) >= 0.5 else "General"
 
 
+def _label_format(drawn: Native) -> str:
+    """Values at bars as the reports print them: no decimals from ten on, one below; more where all are small."""
+    largest = max((abs(value) for series in drawn.series for value in series.values if value is not None), default=0.0)
+    plain = _format(drawn)
+    return TENS if "." in plain and largest >= 1 else plain
+
+
 def _skip_labels(axis: Any, count: int) -> None:
     """No more labels than stand beside each other."""
     if count > MOST_LABELS:
@@ -225,7 +233,7 @@ def _values(plot: Any, drawn: Native, form: Form) -> None:
         return
     plot.has_data_labels = True
     labels = plot.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, _format(drawn), False
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, _label_format(drawn), False
     labels.position = XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(SIZE - 1)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from jpresearch import catalog
+from jpresearch.errors import JPResearchError
 from jpresearch.export.content import Content, Report
 from jpresearch.export.phrases import say
 from jpresearch.record import Metric
@@ -45,9 +47,19 @@ def late_tables(content: Content) -> str:
     ordered = sorted(reads.values(), key=lambda read: str(read.newest_period))
     if not ordered:
         return ""
-    named = ", ".join(say("to", lang, table=read.table, day=read.newest_period) for read in ordered[:NAMED])
+    first = ((_title(read.table), date_text(str(read.newest_period))) for read in ordered[:NAMED])
+    named = ", ".join(say("to", lang, table=title, day=day) for title, day in first)
     more = len(ordered) - NAMED
     return say("late", lang, tables=say("late_more", lang, tables=named, count=more) if more > 0 else named)
+
+
+def _title(table: str) -> str:
+    """What a table is called, without how often it comes; its name where the catalogue does not know it."""
+    try:
+        known = catalog.catalog().get(table)
+    except JPResearchError:
+        known = None
+    return table if known is None else known.title.partition(",")[0]
 
 
 def warnings(content: Content) -> list[str]:

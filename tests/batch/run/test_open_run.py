@@ -6,6 +6,7 @@ import fcntl
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,6 +60,50 @@ def test_open_jobs_are_cancelled_at_the_end_and_others_stay(tmp_path: Path) -> N
     assert pending.ended_at is None
     assert running.failure is not None
     assert (held.folder / "index.html").is_file()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The seconds that the run's folder sees; every look takes one."""
+    seconds = [0.0]
+
+    def look() -> float:
+        seconds[0] += 1.0
+        return seconds[0]
+
+    monkeypatch.setattr(open_run.time, "monotonic", look)
+    yield seconds
+
+
+def status_in(folder: Path) -> Status:
+    return record.read(folder).jobs[0].status
+
+
+def test_a_small_record_is_written_at_every_change(tmp_path: Path, clock: list[float]) -> None:
+    with opened(tmp_path, state("20250905-160000-aaaa", Status.PENDING)) as held:
+        for status in (Status.RUNNING, Status.SUCCEEDED):
+            held.state.jobs[0].status = status
+            assert held.write()
+            assert status_in(held.folder) is status
+
+
+def test_a_large_record_rests_between_its_writings_and_then_catches_up(
+    tmp_path: Path, clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_run, "SMALL_BYTES", 0)
+    with opened(tmp_path, state("20250905-160000-aaaa", Status.PENDING)) as held:
+        job = held.state.jobs[0]
+        assert held.write()
+        job.status = Status.RUNNING
+        assert held.write()
+        held.catch_up()
+        assert status_in(held.folder) is Status.PENDING, "its last writing took one second: it rests for twenty"
+        clock[0] += open_run.REST
+        held.catch_up()
+        assert status_in(held.folder) is Status.RUNNING
+        job.status = Status.SUCCEEDED
+        assert held.write()
+    assert status_in(held.folder) is Status.SUCCEEDED, "the end of the run waits for nothing"
 
 
 def dead_run(reports: Path, name: str = "20250905-160000-aaaa") -> Path:

@@ -59,6 +59,8 @@ class Driver:
     watcher: Watcher
     interruption: Interruption
     _open: set[int] = field(default_factory=set)
+    # One copy of a notebook's content for all of its jobs.
+    _sources: dict[bytes, bytes] = field(default_factory=dict)
 
     def go(self) -> None:
         """Reuse and execute until all has ended or the run is interrupted."""
@@ -112,7 +114,8 @@ class Driver:
         job = self._jobs[key]
         try:
             job.fingerprint = self.memory.fingerprint(planned)
-            source = planned.notebook.path.read_bytes()
+            content = planned.notebook.path.read_bytes()
+            source = self._sources.setdefault(content, content)
         except (NotebookInvalid, OSError) as error:
             job.status, job.failure = Status.FAILED, Failure(type=type(error).__name__, message=str(error))
             self._tell(job)
@@ -165,6 +168,7 @@ class Driver:
             try:
                 for event in executor.events(HEARTBEAT_SECONDS):
                     self._take_in(event)
+                self.open_run.catch_up()
             except KeyboardInterrupt:
                 self.interruption.request()
             if self.interruption.requests and deadline is None:
@@ -190,7 +194,11 @@ class Driver:
 
     def _end(self, event: Ended) -> None:
         self._open.discard(event.key)
-        job = event.job or self._lost(self._jobs[event.key], self._plain(event))
+        submitted = self._jobs[event.key]
+        job = event.job or self._lost(submitted, self._plain(event))
+        if job.fingerprint == submitted.fingerprint:
+            # Of all jobs of a notebook the same one: it is half of what a job takes in memory.
+            job.fingerprint = submitted.fingerprint
         if not self.open_run.fetch(job.files):
             job.status, job.failure = Status.FAILED, Failure(type="OSError", message="its files could not be fetched")
         if job.status is Status.SUCCEEDED:

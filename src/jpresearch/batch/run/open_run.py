@@ -28,6 +28,9 @@ LOCK: Final = ".lock"
 LOCK_SECONDS: Final = 10.0
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
+# A record of this size is written at every change, a larger one rests between.
+SMALL_BYTES: Final = 1_000_000
+REST: Final = 20
 TEMPORARY_PREFIX: Final = "jpr-"
 OPEN: Final = (Status.PENDING, Status.RUNNING)
 # What a closed run has of its own beside the files of its jobs (the comparison where there is a run to compare it
@@ -53,14 +56,34 @@ class OpenRun:
         self.folder = reports / state.id
         self.address = None if is_local(destination) else f"{destination}/{state.id}"
         self._held = contextlib.ExitStack()
+        self._next_write = 0.0
+        self._behind = False
 
     def write(self) -> bool:
-        """Write the record; whether that worked. A full disk may have room again at the next change."""
+        """Write the record; whether that worked. A full disk may have room again at the next change.
+
+        The record of a great many jobs is not written at every change, or that would cost more the more jobs there
+        are: it waits, twenty times as long as its last writing took, for ``catch_up`` or the next change.
+        """
+        began = time.monotonic()
+        self._behind = began < self._next_write
+        if self._behind:
+            return True
         try:
             record.write(self.state, self.folder)
+            large = (self.folder / record.FILE_NAME).stat().st_size > SMALL_BYTES
         except OSError:
             return False
-        return self.copy_out([record.FILE_NAME])
+        copied = self.copy_out([record.FILE_NAME])
+        if large:
+            ended = time.monotonic()
+            self._next_write = ended + REST * (ended - began)
+        return copied
+
+    def catch_up(self) -> None:
+        """Write what changed while the record waited, once its time has come."""
+        if self._behind:
+            self.write()
 
     def copy_out(self, names: list[str]) -> bool:
         """Copy files of the folder to the run's address, if it has one; whether that worked."""

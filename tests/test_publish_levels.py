@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -222,3 +223,39 @@ def test_a_figure_of_ones_own_that_draws_such_figures_is_never_saved_in_lines(ki
         publish.figure("own", fig, alt="Own", data=pd.DataFrame({"mean": [1.0]}))
     (payload,) = [output["data"][payloads.FIGURE] for output in found.outputs if payloads.FIGURE in output["data"]]
     assert (payload["svg"] is None) == (kind != "returns")
+
+
+QUARTERS = [f"{year}Q{quarter}" for year in range(2010, 2015) for quarter in (1, 2, 3, 4)]
+STRANGE: dict[str, pd.DataFrame] = {
+    "nothing": pd.DataFrame(),
+    "no rows": pd.DataFrame({"day": pd.DatetimeIndex([]), "x": np.empty(0)}),
+    "none": pd.DataFrame({"day": WEEKS, "x": [None] * 60, "y": np.arange(60.0)}),
+    "missing names": pd.DataFrame({"day": np.repeat(WEEKS, 2), "name": [None, "a"] * 60, "y": np.arange(120.0)}),
+    "no days": pd.DataFrame({"day": [pd.NaT] * 60, "y": np.arange(60.0)}),
+    "some days": pd.DataFrame({"day": [*WEEKS[:30], *[pd.NaT] * 30], "y": np.arange(60.0)}),
+    "one heading twice": pd.DataFrame(np.arange(120.0).reshape(60, 2), columns=["x", "x"], index=WEEKS),
+    "infinite": pd.DataFrame({"x": [np.inf, -np.inf, np.nan, 1e308] * 5}),
+    "tiny": pd.DataFrame({"x": [5e-324, 1e-300, 0.0, -0.0] * 5}, index=WEEKS[:20]),
+    "complex": pd.DataFrame({"x": np.arange(20) * 1j}),
+    "truth": pd.DataFrame({"x": [True, False] * 10}),
+    "lists": pd.DataFrame({"x": [[1], {2: 3}, (4,), object()] * 5}),
+    "categories": pd.DataFrame({"x": pd.Categorical(["1", "2"] * 10), "day": WEEKS[:20]}),
+    "quarters": pd.DataFrame({"quarter": QUARTERS, "x": range(20)}),
+    "quarters across": pd.DataFrame([range(20)], columns=QUARTERS),
+    "periods": pd.DataFrame({"x": range(20)}, index=pd.period_range("2020-01", periods=20, freq="M")),
+    "zones": pd.DataFrame({"x": range(20)}, index=pd.date_range("2020-01-01", periods=20, tz="Asia/Tokyo")),
+    "long ago": pd.DataFrame({"day": ["0001-01-01", "9999-12-31", "2024-02-31"] * 5, "x": range(15)}),
+    "large whole numbers": pd.DataFrame({"x": [2**63 - 1, -(2**62)] * 10}),
+    "large numbers as texts": pd.DataFrame({"x": ["1e99999", "9" * 400, "1,2,3"] * 5}),
+    "nullable": pd.DataFrame({"x": pd.array([1, None, 3] * 5, dtype="Int64"), "y": pd.array([1.5, None, 2] * 5)}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_strange_frames_are_compared_without_a_word(
+    case: str, rows: pd.DataFrame, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert levels(publish.frames.flat_frame(STRANGE[case]), {"made_up": Held(rows)}) == []
+    assert capfd.readouterr() == ("", "")

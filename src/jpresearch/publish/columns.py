@@ -23,6 +23,7 @@ DAY_IN_WORDS: Final = re.compile(r"(?=.*\d{4})(?!\d{4}$)[\dA-Za-z/., \-]{6,20}")
 NUMBER_IN_TEXT: Final = re.compile(
     r"\D{0,4}?([-+\u2212]?)\D{0,2}?(\d[\d,]*(?:\.\d+)?)(?:[eE]([-+]?\d+))?\s?[^\d]{0,12}"
 )
+QUARTER: Final = re.compile(r"^(\d{4})[ \-]?(Q[1-4])$")
 FEWEST: Final = 3
 NO_DAY: Final = -1.0
 # Arithmetic with a table's figures leaves their first digits as they are.
@@ -100,9 +101,9 @@ def _parts(frame: pd.DataFrame, days: Floats) -> NDArray[np.int64]:
     names = names.loc[:, [_dated(names.iloc[:, at], words=True) is None for at in range(names.shape[1])]]
     keys = [names.iloc[:, at].to_numpy() for at in range(names.shape[1])]
     each = pd.DataFrame({"day": days, **{str(at): key for at, key in enumerate(keys)}})
-    each["again"] = each.groupby(list(each.columns), sort=False).cumcount()
+    each["again"] = each.groupby(list(each.columns), sort=False, dropna=False).cumcount()
     names_of_parts = [name for name in each if name != "day"]
-    return np.asarray(each.groupby(names_of_parts, sort=False).ngroup(), dtype=np.int64)
+    return np.asarray(each.groupby(names_of_parts, sort=False, dropna=False).ngroup(), dtype=np.int64)
 
 
 def _numbers(frame: pd.DataFrame) -> Iterator[tuple[str, Floats]]:
@@ -176,6 +177,10 @@ def days_of(column: pd.Series[Any]) -> Floats:
     """Days since 1970, -1 where there is none."""
     import pandas as pd
 
+    if column.dtype.kind != "M":
+        column = column.astype(str).replace(QUARTER, r"\1-\2", regex=True)
+        for quarter, month in enumerate(("03-31", "06-30", "09-30", "12-31"), 1):
+            column = column.str.replace(f"-Q{quarter}$", f"-{month}", regex=True)
     moments = pd.to_datetime(column, errors="coerce", format=None if column.dtype.kind == "M" else "mixed")
     if getattr(moments.dtype, "tz", None) is not None:
         moments = moments.dt.tz_localize(None)

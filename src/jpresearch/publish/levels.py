@@ -8,6 +8,7 @@ one from which they follow by arithmetic with constants alone, such as a running
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,12 +78,15 @@ def levels(frame: pd.DataFrame, tables: Mapping[str, Held]) -> list[str]:
     closed = {name: held for name, held in tables.items() if _derived(name)}
     if not closed:
         return []
-    columns, runs = list(columns_of(frame)), list(runs_of(frame))
-    return [
-        name
-        for name, held in closed.items()
-        if _holds(columns, held) or any(recoverable(run, held.series) for run in runs)
-    ]
+    # Whatever a frame holds, nothing of the comparison may appear in the notebook.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        columns, runs = list(columns_of(frame)), list(runs_of(frame))
+        return [
+            name
+            for name, held in closed.items()
+            if _holds(columns, held) or any(recoverable(run, held.series) for run in runs)
+        ]
 
 
 def figures_of(rows: pd.DataFrame) -> Figures:

@@ -75,7 +75,7 @@ class Bench:
     @cached_property
     def preload(self) -> float:
         """Seconds until the preloaded parent would serve."""
-        program = "from jpresearch.batch.kernels import preloaded_libraries; preloaded_libraries.preload()"
+        program = "from jpresearch.batch.kernels import forked_kernel; forked_kernel.preload()"
         return timed([sys.executable, "-c", program])
 
     @cached_property
@@ -210,15 +210,16 @@ def bench_month_ends(bench: Bench, name: str, days: Sequence[str]) -> tuple[floa
 
 def memory(bench: Bench) -> None:
     """What each further kernel holds of its own, after a notebook's imports and before its data."""
-    from jpresearch.batch.kernels.fork_server import SINGLE_THREADED, Parent
+    from jpresearch.batch.kernels.kernel_server import KernelServer
+    from jpresearch.batch.processes.fork_server import SINGLE_THREADED
 
-    with Parent() as parent:
+    with KernelServer() as parent:
         warm = asyncio.run(kernels_hold({**SINGLE_THREADED, **parent.environment()}, IMPORTS))
     bare = asyncio.run(kernels_hold({}, IMPORTS))
     cold = asyncio.run(
-        kernels_hold({}, f"from jpresearch.batch.kernels.preloaded_libraries import preload; preload(); {IMPORTS}")
+        kernels_hold({}, f"from jpresearch.batch.kernels.forked_kernel import preload; preload(); {IMPORTS}")
     )
-    bench.say("memory of its own of a further warm kernel", f"{warm:.0f} MB", "< 90 MB", warm < 90)
+    bench.say("memory of its own of a further warm kernel", f"{warm:.0f} MB", "< 80 MB", warm < 80)
     bench.say("of a cold one that has imported the same; only what it must", f"{cold:.0f} MB, {bare:.0f} MB")
     bench.say("the former", f"{cold:.0f} MB", "> 180 MB", cold > 180)
 
@@ -227,11 +228,11 @@ async def kernels_hold(variables: dict[str, str], imports: str) -> float:
     """The median USS in MB of kernels started one after the other."""
     import psutil
 
-    from jpresearch.batch.kernels import fork_server, kernel_manager
+    from jpresearch.batch.kernels import kernel_manager, kernel_server
 
     held, managers = [], []
     for _ in range(KERNELS):
-        folder = fork_server.socket_folder()
+        folder = kernel_server.socket_folder()
         manager = kernel_manager.manager("python3", folder)
         managers.append((manager, folder))
         environment = {**os.environ, **variables}
@@ -362,10 +363,10 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
     """Seconds of the code cells of each notebook in this interpreter, which has imported the stack."""
     from IPython.core.interactiveshell import InteractiveShell
 
-    from jpresearch.batch.kernels import preloaded_libraries
+    from jpresearch.batch.kernels import forked_kernel
     from jpresearch.tables import reading
 
-    preloaded_libraries.preload()
+    forked_kernel.preload()
     # As in a kernel: preloading leaves the collector off.
     gc.freeze()
     gc.enable()

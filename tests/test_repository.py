@@ -26,6 +26,11 @@ FLOORS = {
     "datasets": 5, "sources": 5, "models": 6, "report": 6, "export": 6, "batch": 7, "cli": 8,
     "__main__": 9,
 }  # fmt: skip
+# The rooms of the engine room; what lies beside them is used by all, but for what Jupyter and papermill know by name.
+ROOMS = {
+    "processes": 1, "plan": 2, "provisioner": 3, "kernels": 3, "papermill_entry": 3, "watch": 3, "scaffold": 3,
+    "reuse": 4, "lint": 4, "job": 5, "run": 6,
+}  # fmt: skip
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -61,6 +66,20 @@ def test_a_module_imports_only_from_its_own_floor_and_below(path: Path) -> None:
         assert not {"charts", "datasets", "models"} & set(reached), "runs notebooks, whatever those contain"
     if part == "stats":
         assert set(reached) <= {"errors", "say", "stats"}
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "batch").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_room_of_the_engine_room_uses_only_what_lies_below_it(path: Path) -> None:
+    inside = path.relative_to(SOURCE / "batch").parts[0].removesuffix(".py")
+    names = imported(ast.parse(path.read_text()))
+    used = {name.split(".")[2] for name in names if name.startswith("jpresearch.batch.")}
+    above = {room for room in used & set(ROOMS) if ROOMS[room] > ROOMS.get(inside, 0)}
+    assert not above, f"{inside} imports {above}"
+
+
+def test_no_module_hides_one_of_the_language() -> None:
+    hiding = {path.stem for path in (SOURCE / "batch").rglob("*.py")} & sys.stdlib_module_names
+    assert hiding - {"__init__"} == set()
 
 
 def test_importing_the_package_is_cheap() -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
-from jpresearch.batch.kernels import fork_server, kernel_manager
+from jpresearch.batch.kernels import kernel_manager, kernel_server
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.provisioner import WarmProvisioner
 
 PATIENCE_SECONDS = 60.0
@@ -24,7 +25,7 @@ class Kernel:
 
     def __init__(self, env: dict[str, str], cwd: Path) -> None:
         self.loop = asyncio.new_event_loop()
-        self.folder = fork_server.socket_folder()
+        self.folder = kernel_server.socket_folder()
         self.manager = kernel_manager.manager("python3", self.folder)
         options = ["--HistoryManager.hist_file=:memory:"]
         self._do(self.manager.start_kernel(env=env, cwd=str(cwd), extra_arguments=options))
@@ -69,18 +70,18 @@ class Kernel:
 
 
 @pytest.fixture(scope="session")
-def parent() -> Iterator[fork_server.Parent]:
-    with fork_server.Parent() as started:
+def parent() -> Iterator[KernelServer]:
+    with KernelServer() as started:
         yield started
 
 
 @pytest.fixture
-def start(parent: fork_server.Parent, tmp_path: Path) -> Iterator[Callable[..., Kernel]]:
+def start(parent: KernelServer, tmp_path: Path) -> Iterator[Callable[..., Kernel]]:
     """Starts kernels of the parent, or of the one at ``address``."""
     started: list[Kernel] = []
 
     def start_kernel(address: str | None = parent.address, cwd: Path = tmp_path, **variables: str) -> Kernel:
-        found = {} if address is None else {fork_server.ADDRESS_VARIABLE: address}
+        found = {} if address is None else {kernel_server.ADDRESS_VARIABLE: address}
         started.append(Kernel({**outside_of_tests(), **found, **variables}, cwd))
         return started[-1]
 
@@ -113,6 +114,6 @@ def comes_true(condition: Callable[[], bool]) -> bool:
 
 
 @pytest.fixture
-def warm_environment(parent: fork_server.Parent) -> dict[str, str]:
+def warm_environment(parent: KernelServer) -> dict[str, str]:
     """The environment of a job whose kernel is warm."""
     return {**outside_of_tests(), **parent.environment()}

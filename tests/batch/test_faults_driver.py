@@ -197,6 +197,7 @@ def test_kill_9_at_twenty_random_instants(tmp_path: Path, temporary: Path) -> No
 def test_two_runs_into_one_folder_at_once_both_finish(tmp_path: Path) -> None:
     few = dict(list(QUICK.items())[:3])
     project = commands.make_project(tmp_path / "project", few)
+    let_end(project, list(few))
     both = [commands.start("run", "--jobs", "1", "--force", JPRESEARCH_HOME=str(project)) for _ in range(2)]
     for driver in both:
         _, err = driver.communicate(timeout=commands.PATIENCE_SECONDS)

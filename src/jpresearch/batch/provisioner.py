@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import select
 import signal
 import socket
-import subprocess
 import time
 from pathlib import Path
 from typing import Any, Final, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from jpresearch.batch.kernels.fork_server import ADDRESS_VARIABLE, unsafe
-from jpresearch.batch.kernels.fork_server_program import HEADER, LAUNCHER
+from jpresearch.batch.kernels.forked_kernel import LAUNCHER
+from jpresearch.batch.kernels.kernel_server import ADDRESS_VARIABLE, unsafe
+from jpresearch.batch.processes.fork_server import Forked, Refused, send
 
 NAME: Final = "jpresearch-warm"
 DEFAULT_VARIABLE: Final = "JUPYTER_DEFAULT_PROVISIONER_NAME"
@@ -104,64 +102,17 @@ class WarmProvisioner(LocalProvisioner):
             await asyncio.sleep(LOOK_SECONDS)
 
 
-class Forked:
-    """A forked kernel, with the part of ``subprocess.Popen`` that a provisioner uses."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, pid: int, connection: socket.socket, heard: bytes = b"") -> None:
-        self.pid = pid
-        self.returncode: int | None = None
-        self.lost = False
-        self._connection = connection
-        self._heard = heard
-
-    def poll(self) -> int | None:
-        """The exit code (negative for a signal), ``None`` while the kernel runs."""
-        if self.returncode is None:
-            try:
-                answer = self._heard or self._connection.recv(4096)
-            except BlockingIOError:
-                return None
-            except OSError:
-                answer = b""
-            # Without a word the parent has gone, and its kernels are killed with it.
-            self.lost = not answer
-            self.returncode = -signal.SIGKILL if self.lost else int(json.loads(answer)["exit"])
-            self._connection.close()
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end and return the exit code. Raises ``subprocess.TimeoutExpired``."""
-        while (code := self.poll()) is None:
-            ready, _, _ = select.select([self._connection], [], [], timeout)
-            if not ready:
-                raise subprocess.TimeoutExpired("kernel", timeout or 0)
-        return code
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel, if it still runs."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End the kernel."""
-        self.send_signal(signal.SIGKILL)
-
-
 async def _fork(address: str | None, cmd: list[str], kwargs: dict[str, Any]) -> Forked:
     """The kernel that the parent at ``address`` forks. Raises ``NotForked``."""
-    reason = unsafe()
-    if reason is not None or address is None:
-        raise NotForked(reason or "there is no preloaded parent")
+    why = unsafe()
+    if why is not None or address is None:
+        raise NotForked(why or "there is no preloaded parent")
     connection = socket.socket(socket.AF_UNIX)
     connection.setblocking(False)
     try:
         return await asyncio.wait_for(_ask(connection, address, cmd, kwargs), PRELOAD_SECONDS)
+    except Refused as reason:
+        raise NotForked(str(reason)) from reason
     except (OSError, ValueError, TimeoutError) as error:
         connection.close()
         raise NotForked(f"the preloaded parent does not answer ({type(error).__name__})") from error
@@ -174,22 +125,16 @@ async def _ask(connection: socket.socket, address: str, cmd: list[str], kwargs: 
     loop = asyncio.get_running_loop()
     await loop.sock_connect(connection, address)
     request = {"argv": cmd, "env": kwargs["env"], "cwd": str(kwargs.get("cwd") or Path.cwd())}
-    content = json.dumps(request).encode()
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device
         streams = [nothing.fileno(), _descriptor(kwargs.get("stdout"), 1), _descriptor(kwargs.get("stderr"), 2)]
-        socket.send_fds(connection, [HEADER.pack(len(content))], streams)
-    await loop.sock_sendall(connection, content)
-    answer = b""
-    while not answer.endswith(b"\n"):
-        piece = await loop.sock_recv(connection, 4096)
-        if not piece:
+        left = send(connection, request, streams)
+    await loop.sock_sendall(connection, left)
+    forked = Forked(connection)
+    while forked.pid is None:
+        forked.hear(await loop.sock_recv(connection, 4096))
+        if forked.lost:
             raise ConnectionError("closed")
-        answer += piece
-    first, _, heard = answer.partition(b"\n")
-    told = json.loads(first)
-    if "refused" in told:
-        raise NotForked(told["refused"])
-    return Forked(told["pid"], connection, heard)
+    return forked
 
 
 def _descriptor(stream: Any, standard: int) -> int:

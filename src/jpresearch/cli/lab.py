@@ -22,12 +22,12 @@ def lab(
 
     from jpresearch import folders
     from jpresearch.batch import provisioner
-    from jpresearch.batch.kernels import fork_server
+    from jpresearch.batch.kernels import kernel_server
 
-    with fork_server.Parent() as parent:
+    with kernel_server.KernelServer() as parent:
         # Nothing is installed for the user: this server alone, and what it starts, reads these.
         os.environ.update(parent.environment())
-        os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime := fork_server.socket_folder())
+        os.environ["JUPYTER_RUNTIME_DIR"] = str(runtime := kernel_server.socket_folder())
         os.environ.setdefault(provisioner.DEFAULT_VARIABLE, provisioner.NAME)
         os.environ[provisioner.STYLE_VARIABLE] = "1"
         os.environ.setdefault(folders.HOME_VARIABLE, str(folders.home()))

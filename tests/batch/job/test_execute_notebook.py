@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from jpresearch.batch.job.execute_notebook import Outcome, execute
-from jpresearch.batch.kernels import fork_server
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.plan.jobs import plan
 from jpresearch.errors import BadParameter
@@ -53,9 +53,9 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def isolated_parent() -> Iterator[fork_server.Parent]:
+def isolated_parent() -> Iterator[KernelServer]:
     """A preloaded parent as a run has it, without the user's own settings."""
-    with fork_server.Parent(isolated=True) as started:
+    with KernelServer(isolated=True) as started:
         yield started
 
 
@@ -63,7 +63,7 @@ def isolated_parent() -> Iterator[fork_server.Parent]:
 def run(
     write_notebook: Callable[..., Path],
     target: Path,
-    isolated_parent: fork_server.Parent,
+    isolated_parent: KernelServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Run]:
     """Plans and executes a notebook of these cells, with parameters as they are typed; warm unless told otherwise."""

@@ -15,7 +15,9 @@ import psutil
 import pytest
 
 from jpresearch import calendars
-from jpresearch.batch.kernels import fork_server, preloaded_libraries
+from jpresearch.batch.kernels import forked_kernel, kernel_server
+from jpresearch.batch.kernels.kernel_server import KernelServer
+from jpresearch.batch.processes.fork_server import Forked
 from tests.batch.conftest import Kernel, comes_true, is_gone
 
 pytestmark = pytest.mark.xdist_group("warm")
@@ -23,10 +25,12 @@ pytestmark = pytest.mark.xdist_group("warm")
 OWNER = """
 import sys, time
 from pathlib import Path
-from jpresearch.batch.kernels import fork_server
+from jpresearch.batch.kernels import kernel_server
+from jpresearch.batch.kernels.kernel_server import KernelServer
+from jpresearch.batch.processes.fork_server import Forked
 from tests.batch.conftest import Kernel
 import os
-with fork_server.Parent() as parent:
+with KernelServer() as parent:
     kernel = Kernel({**os.environ, **parent.environment()}, Path.cwd()) if "kernel" in sys.argv else None
     if kernel:
         kernel.says("import subprocess; subprocess.Popen(['sleep', '600'])")
@@ -48,11 +52,25 @@ print(*sorted({name.partition(".")[0] for name in sys.modules} - before))
 REQUESTER = """
 import os, time
 from pathlib import Path
+from jpresearch.batch.processes.fork_server import Forked
 from tests.batch.conftest import Kernel
 kernel = Kernel(dict(os.environ), Path.cwd())
 child = kernel.says("import subprocess; print(subprocess.Popen(['sleep', '600']).pid)")
 print(kernel.pid, child, flush=True)
 time.sleep(600)
+"""
+
+DETACHES = """
+import os
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(writing, str(os.getpid()).encode())
+        os.execvp("sleep", ["sleep", "600"])
+    os._exit(0)
+os.wait()
+print(os.read(reading, 20).decode())
 """
 
 
@@ -90,22 +108,58 @@ def test_a_notebook_finds_every_library_loaded(start: Callable[..., Kernel], roo
 
 
 def test_the_calendar_in_the_parent_is_the_one_asked_for() -> None:
-    assert preloaded_libraries.CALENDAR == ("XTKS", calendars.FIRST_DAY, calendars.LAST_DAY)
+    assert forked_kernel.CALENDAR == ("XTKS", calendars.FIRST_DAY, calendars.LAST_DAY)
 
 
-def test_the_parent_forks_with_a_single_thread(parent: fork_server.Parent, start: Callable[..., Kernel]) -> None:
+def test_the_parent_forks_with_a_single_thread(parent: KernelServer, start: Callable[..., Kernel]) -> None:
     start()
     assert parent.pid is not None
     assert psutil.Process(parent.pid).num_threads() == 1
 
 
-def test_ctrl_c_in_a_terminal_is_not_for_the_parent(parent: fork_server.Parent) -> None:
+def test_ctrl_c_in_a_terminal_is_not_for_the_parent(parent: KernelServer) -> None:
     assert parent.pid is not None
     assert os.getpgid(parent.pid) != os.getpgrp()
 
 
+def detached(kernel: Kernel) -> int:
+    """A daemon that a cell starts: twice forked and in a session of its own."""
+    daemon = int(kernel.says(DETACHES))
+    process = psutil.Process(daemon)
+    assert comes_true(lambda: process.ppid() == kernel.pid), "it comes to the kernel, not to the first process of all"
+    assert os.getsid(daemon) != os.getsid(kernel.pid)
+    return daemon
+
+
+@pytest.mark.parametrize("end", ["shut down", "killed", "its requester gone"])
+def test_what_a_cell_detaches_ends_with_its_kernel_and_no_other(
+    end: str, start: Callable[..., Kernel], parent: KernelServer
+) -> None:
+    kernel, other = start(), start()
+    daemon, others = detached(kernel), detached(other)
+    if end == "killed":
+        os.kill(kernel.pid, signal.SIGKILL)
+    elif end == "its requester gone":
+        assert isinstance(kernel.provisioner.process, Forked)
+        kernel.provisioner.process.close()
+    else:
+        kernel.close()
+    assert comes_true(lambda: is_gone(kernel.pid) and is_gone(daemon))
+    assert not is_gone(others)
+    other.close()
+    assert comes_true(lambda: is_gone(others))
+
+
+def test_what_a_cell_detaches_ends_with_the_owner_too() -> None:
+    with KernelServer() as parent:
+        kernel = Kernel({**os.environ, **parent.environment()}, Path.cwd())
+        daemon = detached(kernel)
+    assert comes_true(lambda: is_gone(daemon))
+    kernel.close()
+
+
 def test_the_end_of_the_block_ends_parent_and_kernels_and_removes_the_folder() -> None:
-    with fork_server.Parent() as parent:
+    with KernelServer() as parent:
         kernel = Kernel({**os.environ, **parent.environment()}, Path.cwd())
         kernel.says("import subprocess; subprocess.Popen(['sleep', '600'])")
         assert parent.pid is not None
@@ -131,7 +185,7 @@ def test_kill_9_of_the_owner_leaves_no_process_and_no_folder(words: list[str]) -
 
 
 def test_kill_9_of_the_parent_takes_its_kernels_along() -> None:
-    with fork_server.Parent() as parent:
+    with KernelServer() as parent:
         kernel = Kernel({**os.environ, **parent.environment()}, Path.cwd())
         assert parent.pid is not None
         os.kill(parent.pid, signal.SIGKILL)
@@ -141,7 +195,7 @@ def test_kill_9_of_the_parent_takes_its_kernels_along() -> None:
         kernel.close()
 
 
-def test_a_kernel_ends_with_the_process_that_asked_for_it(parent: fork_server.Parent) -> None:
+def test_a_kernel_ends_with_the_process_that_asked_for_it(parent: KernelServer) -> None:
     assert parent.pid is not None
     process = python(REQUESTER, **parent.environment())
     assert process.stdout is not None
@@ -155,16 +209,16 @@ def test_a_kernel_ends_with_the_process_that_asked_for_it(parent: fork_server.Pa
 
 def test_where_forking_is_unsafe_no_parent_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "darwin")
-    with fork_server.Parent() as parent:
+    with KernelServer() as parent:
         assert (parent.address, parent.pid, parent.environment()) == (None, None, {})
 
 
 def test_folders_of_sockets_are_short_and_private(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(fork_server.ADDRESS_VARIABLE, raising=False)
+    monkeypatch.delenv(kernel_server.ADDRESS_VARIABLE, raising=False)
     deep = tmp_path / ("x" * 80)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    folder = fork_server.socket_folder()
+    folder = kernel_server.socket_folder()
     try:
         assert len(str(folder / "kernel-control-socket")) < 107
         assert folder.stat().st_mode & 0o077 == 0
@@ -173,12 +227,12 @@ def test_folders_of_sockets_are_short_and_private(monkeypatch: pytest.MonkeyPatc
 
 
 def test_folders_of_jobs_go_with_their_parent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with fork_server.Parent() as parent:
+    with KernelServer() as parent:
         for name, value in parent.environment().items():
             monkeypatch.setenv(name, value)
-        folder = fork_server.socket_folder()
+        folder = kernel_server.socket_folder()
         (folder / "left").touch()
-        with fork_server.Parent() as other:
+        with KernelServer() as other:
             assert other.address is not None
             assert Path(other.address).parent.parent != folder.parent, "a parent of its own outlives the one around it"
     assert not folder.exists()

@@ -16,8 +16,9 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from jpresearch.batch.kernels import papermill_engine
-from jpresearch.batch.kernels.fork_server import socket_folder
-from jpresearch.batch.kernels.papermill_engine import Job, Stopped
+from jpresearch.batch.kernels.kernel_death import Stopped
+from jpresearch.batch.kernels.kernel_server import socket_folder
+from jpresearch.batch.kernels.papermill_engine import Job
 from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.redaction import Redactor
 from jpresearch.record import Status

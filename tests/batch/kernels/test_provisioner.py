@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jpresearch.batch.kernels import fork_server
+from jpresearch.batch.kernels import kernel_server
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from tests.batch.conftest import Kernel
 
 pytestmark = pytest.mark.xdist_group("warm")
@@ -41,7 +42,7 @@ import time; time.sleep(0.5)
 """
 
 
-def test_each_request_gets_a_kernel_of_its_own(start: Callable[..., Kernel], parent: fork_server.Parent) -> None:
+def test_each_request_gets_a_kernel_of_its_own(start: Callable[..., Kernel], parent: KernelServer) -> None:
     first, second = start(), start()
     assert first.provisioner.warm
     assert first.provisioner.note is None
@@ -67,7 +68,7 @@ def test_environment_and_folder_are_those_asked_for(
         os.environ.get("OMP_NUM_THREADS")
     )
     assert kernel.says("import time; print(time.strftime('%z'))") == "+0900"
-    assert kernel.says(f"print({fork_server.ADDRESS_VARIABLE!r} in os.environ)") == "False"
+    assert kernel.says(f"print({kernel_server.ADDRESS_VARIABLE!r} in os.environ)") == "False"
 
 
 def test_the_interpreter_is_as_in_an_ordinary_kernel(start: Callable[..., Kernel]) -> None:
@@ -78,7 +79,7 @@ def test_the_interpreter_is_as_in_an_ordinary_kernel(start: Callable[..., Kernel
     assert warm.says(INTERPRETER) == cold.says(INTERPRETER)
 
 
-def test_a_kernel_holds_nothing_of_its_parent_open(start: Callable[..., Kernel], parent: fork_server.Parent) -> None:
+def test_a_kernel_holds_nothing_of_its_parent_open(start: Callable[..., Kernel], parent: KernelServer) -> None:
     start()
     kernel = start()
     assert parent.pid is not None
@@ -148,7 +149,7 @@ def test_without_a_parent_the_kernel_is_an_ordinary_one(start: Callable[..., Ker
 
 
 def test_a_parent_that_has_died_is_replaced_by_an_ordinary_kernel(start: Callable[..., Kernel]) -> None:
-    with fork_server.Parent() as gone:
+    with KernelServer() as gone:
         assert gone.pid is not None
         os.kill(gone.pid, signal.SIGKILL)
         kernel = start(address=gone.address)

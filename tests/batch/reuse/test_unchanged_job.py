@@ -15,7 +15,7 @@ import pytest
 from jpresearch import catalog, clock, tables
 from jpresearch.batch.plan.jobs import Planned, plan
 from jpresearch.batch.reuse import fingerprint, success_file, unchanged_job
-from jpresearch.batch.reuse.unchanged_job import Memory
+from jpresearch.batch.reuse.unchanged_job import Reuse
 from jpresearch.record import Job, Metric, SeriesRead, Status, TableRead
 
 Write = Callable[..., Path]
@@ -55,14 +55,14 @@ def succeed(
     job: Planned,
     run: str = FIRST,
     name: str | None = None,
-    memory: Memory | None = None,
+    reuse: Reuse | None = None,
     **update: object,
 ) -> bool:
     """What a run does with a job: settle its parts, execute it, leave its files, remember it."""
-    memory = memory or Memory(reports)
+    reuse = reuse or Reuse(reports)
     done = Job(
         name=name or job.name, notebook=job.notebook.name, title="A", parameters=job.parameters, lang=job.lang,
-        why="asked for", status=Status.SUCCEEDED, fingerprint=memory.fingerprint(job), kernel="warm",
+        why="asked for", status=Status.SUCCEEDED, fingerprint=reuse.fingerprint(job), kernel="warm",
         tables=[read("investor_flows", job.parameters["as_of"])], metrics=[Metric(name="m", value=1.0)],
         executed_notebook=f"{name or job.name}.ipynb", page=f"{name or job.name}.html",
     )  # fmt: skip
@@ -70,12 +70,12 @@ def succeed(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{done.name}.ipynb").write_text("{}")
     (folder / f"{done.name}.html").write_text(f'<a href="{done.name}.ipynb">{done.name}.html</a>')
-    return memory.remember(job, done.model_copy(update=update), folder)
+    return reuse.remember(job, done.model_copy(update=update), folder)
 
 
 def why(reports: Path, today: date = TODAY, **given: str) -> str | None:
     """What changed; ``None`` where the job is reused."""
-    decision = Memory(reports).decide(planned(**given), today)
+    decision = Reuse(reports).decide(planned(**given), today)
     assert (decision.earlier is not None) == ("nothing that it depends on has changed" in decision.why)
     return None if decision.earlier is not None else decision.why
 
@@ -99,7 +99,7 @@ def test_the_first_time_there_is_no_earlier_success(reports: Path, notebook: Pat
 def test_an_unchanged_job_is_reused(reports: Path, notebook: Path) -> None:
     assert succeed(reports, planned(as_of=DAY))
     assert why(reports, as_of=DAY) is None
-    decision = Memory(reports).decide(planned(as_of=DAY))
+    decision = Reuse(reports).decide(planned(as_of=DAY))
     assert decision.why == f"nothing that it depends on has changed since run {FIRST}"
 
 
@@ -146,7 +146,7 @@ def test_history_rewritten_against_the_rules_is_seen(reports: Path, notebook: Pa
     assert why(reports, as_of=DAY) == "investor_flows: its rows were rewritten, 3 fewer"
     table.file.unlink()
     table.file.with_name("splits.csv").touch()
-    assert "the file cannot be read" in (Memory(reports).decide(planned_without_plan(reports)).why)
+    assert "the file cannot be read" in (Reuse(reports).decide(planned_without_plan(reports)).why)
 
 
 def planned_without_plan(reports: Path) -> Planned:
@@ -255,7 +255,7 @@ def test_what_changed_while_the_job_ran_is_not_remembered(reports: Path, noteboo
     note = read("investor_flows", DAY)
     other = note.model_copy(update={"file_digest": "0" * 64})
     assert not succeed(reports, job, tables=[note, other]), "the table is no longer the file that was read"
-    assert not succeed(reports, job, fingerprint=Memory(reports).fingerprint(job) | {"lock file": "0"})
+    assert not succeed(reports, job, fingerprint=Reuse(reports).fingerprint(job) | {"lock file": "0"})
     assert not succeed(reports, job, page=None)
     assert why(reports, as_of=DAY) == "no earlier success"
     assert succeed(reports, job)
@@ -265,11 +265,11 @@ def test_an_edit_of_the_notebook_while_it_ran_counts_the_next_time(
     reports: Path, notebook: Path, write_notebook: Write
 ) -> None:
     job = planned(as_of=DAY)
-    memory = Memory(reports)
-    memory.fingerprint(job)
+    reuse = Reuse(reports)
+    reuse.fingerprint(job)
     declaration = {"requires": ["investor_flows"], "optional": ["splits"], "parameters": PARAMETERS}
     write_notebook("01_a", "x = 2", **declaration)
-    assert succeed(reports, job, memory=memory), "the run executed the file as it was when it began"
+    assert succeed(reports, job, reuse=reuse), "the run executed the file as it was when it began"
     assert (why(reports, as_of=DAY) or "").startswith("code: cell 2; modules jpresearch, ")
     write_notebook("01_a", CELL, **declaration)
     assert why(reports, as_of=DAY) is None
@@ -306,12 +306,12 @@ def test_with_a_day_nothing_goes_stale(reports: Path, notebook: Path) -> None:
 
 def test_a_copy_is_whole_and_its_job_says_where_it_comes_from(reports: Path, notebook: Path) -> None:
     succeed(reports, planned(as_of=DAY))
-    memory = Memory(reports)
-    decision = memory.decide(planned(as_of=DAY))
+    reuse = Reuse(reports)
+    decision = reuse.decide(planned(as_of=DAY))
     assert decision.earlier is not None
     folder = reports / SECOND
     folder.mkdir()
-    job = memory.copy(decision.earlier, folder, "01_a")
+    job = reuse.copy(decision.earlier, folder, "01_a")
     assert (job.status, job.reused_from, job.kernel) == (Status.REUSED, FIRST, "warm")
     assert job.metrics == [Metric(name="m", value=1.0)]
     for name in job.files:
@@ -323,11 +323,11 @@ def test_a_copy_is_whole_and_its_job_says_where_it_comes_from(reports: Path, not
 def test_a_copy_outlives_the_run_it_was_copied_from(reports: Path, notebook: Path) -> None:
     succeed(reports, planned(as_of=DAY))
     for before, now in ((FIRST, SECOND), (SECOND, THIRD)):
-        memory = Memory(reports)
-        decision = memory.decide(planned(as_of=DAY))
+        reuse = Reuse(reports)
+        decision = reuse.decide(planned(as_of=DAY))
         assert decision.earlier is not None
         (reports / now).mkdir()
-        assert memory.copy(decision.earlier, reports / now, "01_a").reused_from == FIRST
+        assert reuse.copy(decision.earlier, reports / now, "01_a").reused_from == FIRST
         for file in (reports / before).iterdir():
             file.unlink()
     assert why(reports, as_of=DAY) is None
@@ -335,12 +335,12 @@ def test_a_copy_outlives_the_run_it_was_copied_from(reports: Path, notebook: Pat
 
 def test_a_copy_under_another_name_links_to_its_own_files(reports: Path, notebook: Path) -> None:
     succeed(reports, planned(as_of=DAY))
-    memory = Memory(reports)
-    decision = memory.decide(planned(as_of=DAY))
+    reuse = Reuse(reports)
+    decision = reuse.decide(planned(as_of=DAY))
     assert decision.earlier is not None
     folder = reports / SECOND
     folder.mkdir()
-    job = memory.copy(decision.earlier, folder, f"01_a--{DAY}")
+    job = reuse.copy(decision.earlier, folder, f"01_a--{DAY}")
     assert job.files == [f"01_a--{DAY}.ipynb", f"01_a--{DAY}.html"]
     assert (folder / f"01_a--{DAY}.html").read_text() == f'<a href="01_a--{DAY}.ipynb">01_a.html</a>'
     assert why(reports, as_of=DAY) is None, "and can be copied in turn"
@@ -349,19 +349,19 @@ def test_a_copy_under_another_name_links_to_its_own_files(reports: Path, noteboo
 def test_a_reused_table_is_as_old_as_it_is_today(reports: Path, notebook: Path) -> None:
     note = read("investor_flows", None).model_copy(update={"age_days": 900})
     succeed(reports, planned(), tables=[note])
-    memory = Memory(reports)
-    decision = memory.decide(planned())
+    reuse = Reuse(reports)
+    decision = reuse.decide(planned())
     assert decision.earlier is not None
     (reports / SECOND).mkdir()
-    (table,) = memory.copy(decision.earlier, reports / SECOND, "01_a").tables
+    (table,) = reuse.copy(decision.earlier, reports / SECOND, "01_a").tables
     days = (clock.today() - date.fromisoformat(str(note.newest_period))).days
     assert table.age_days in (days - 1, days)
 
 
 def test_a_copy_that_fails_leaves_no_part(reports: Path, notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     succeed(reports, planned(as_of=DAY))
-    memory = Memory(reports)
-    decision = memory.decide(planned(as_of=DAY))
+    reuse = Reuse(reports)
+    decision = reuse.decide(planned(as_of=DAY))
     assert decision.earlier is not None
     (reports / SECOND).mkdir()
 
@@ -371,7 +371,7 @@ def test_a_copy_that_fails_leaves_no_part(reports: Path, notebook: Path, monkeyp
 
     monkeypatch.setattr(unchanged_job.shutil, "copyfile", full)
     with pytest.raises(OSError, match="no space"):
-        memory.copy(decision.earlier, reports / SECOND, "01_a")
+        reuse.copy(decision.earlier, reports / SECOND, "01_a")
     assert not list((reports / SECOND).iterdir())
     assert why(reports, as_of=DAY) is None, "the earlier files are still the ones remembered"
 
@@ -388,14 +388,14 @@ def test_a_notebook_of_the_same_name_elsewhere_is_another(reports: Path, noteboo
     own = tmp_path / "01_a.ipynb"
     own.write_bytes(notebook.read_bytes())
     (job,) = plan([str(own)], {"as_of": DAY}).jobs
-    assert Memory(reports).decide(job).why == "no earlier success"
+    assert Reuse(reports).decide(job).why == "no earlier success"
 
 
 def test_a_notebook_that_breaks_meanwhile_is_said(reports: Path, notebook: Path) -> None:
     job = planned(as_of=DAY)
     succeed(reports, job)
     notebook.write_text("not json")
-    assert "not a notebook" in Memory(reports).decide(job).why
+    assert "not a notebook" in Reuse(reports).decide(job).why
 
 
 def test_nothing_heavy_is_imported_to_answer(root: Path) -> None:
@@ -404,10 +404,10 @@ def test_nothing_heavy_is_imported_to_answer(root: Path) -> None:
 import sys
 from pathlib import Path
 from jpresearch.batch.plan.jobs import plan
-from jpresearch.batch.reuse.unchanged_job import Memory
-memory = Memory(Path("nowhere"))
+from jpresearch.batch.reuse.unchanged_job import Reuse
+reuse = Reuse(Path("nowhere"))
 for job in plan([], {{"as_of": "{DAY}"}}).jobs:
-    memory.decide(job)
+    reuse.decide(job)
 print([name for name in {heavy} if name in sys.modules])
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -35,7 +35,20 @@ while len(list(home.glob("meets-*"))) < 2:
     time.sleep(0.02)
 publish.takeaway(json.dumps([os.getpid(), os.getcwd(), sorted(os.listdir())]))
 """
+# Leaves a daemon behind: twice forked and in a session of its own.
+DETACHES = """
+import os
+from pathlib import Path
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        Path(os.environ["JPRESEARCH_HOME"], f"detached-{os.getpid()}").touch()
+        os.execvp("sleep", ["sleep", "600"])
+    os._exit(0)
+os.wait()
+"""
 NOTEBOOKS = {
+    "05_detaches": (PUBLISHES, DETACHES),
     "01_meets": (MEETS,),
     "02_meets": (MEETS,),
     "03_works": (PUBLISHES,),
@@ -133,7 +146,7 @@ def waiting(home: Path, local: Local, task: Task) -> tuple[psutil.Process, list[
 
 def job_process() -> psutil.Process:
     """The process of the one job that runs: a child of the fork server's."""
-    servers = [process for process in psutil.Process().children() if "job_fork_server" in " ".join(process.cmdline())]
+    servers = [process for process in psutil.Process().children() if "forked_job" in " ".join(process.cmdline())]
     (job,) = [child for server in servers for child in server.children()]
     return job
 
@@ -166,8 +179,8 @@ def test_a_job_past_its_deadline_that_does_not_answer_is_ended(home: Path, local
 
 
 def test_the_process_that_forks_jobs_is_replaced_when_it_dies(home: Path, local: Local) -> None:
-    os.kill(local._fork_server._process.pid, 9)
-    local._fork_server._process.wait()
+    os.kill(local._fork_server.pid, 9)
+    commands.until(lambda: local._fork_server.code is not None, "the end of the server")
     end = ends(follow(local, tasks(home, "03_works")))[0]
     assert end.job is not None
     assert end.job.status is Status.SUCCEEDED
@@ -185,3 +198,31 @@ def test_cancelled_tasks_end_and_what_had_not_begun_never_does(home: Path, local
     assert done[0].job is not None
     assert done[0].job.status is Status.CANCELLED
     commands.until(lambda: not kernel.is_running(), "the end of its kernel", seconds=10)
+
+
+def test_what_a_cell_detaches_ends_with_its_job(home: Path, local: Local) -> None:
+    end = ends(follow(local, tasks(home, "05_detaches")))[0]
+    assert end.job is not None
+    assert (end.job.status, end.job.kernel) == (Status.SUCCEEDED, "warm")
+    assert_detached_is_gone(home)
+
+
+def test_what_a_cell_detaches_from_an_ordinary_kernel_ends_with_its_job(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jpresearch.batch.kernels.kernel_server.unsafe", lambda: "not here")
+    temporary = home / "cold"
+    temporary.mkdir()
+    with Local(1, temporary) as cold:
+        end = ends(follow(cold, tasks(home, "05_detaches")))[0]
+        assert end.job is not None
+        assert (end.job.status, end.job.kernel) == (Status.SUCCEEDED, "cold")
+        assert_detached_is_gone(home)
+
+
+def assert_detached_is_gone(home: Path) -> None:
+    commands.until(lambda: any(home.glob("detached-*")), "the daemon's mark")
+    for mark in home.glob("detached-*"):
+        pid = int(mark.name.removeprefix("detached-"))
+        mark.unlink()
+        commands.until(lambda pid=pid: not psutil.pid_exists(pid), "the end of what a cell detached")  # type: ignore[misc]

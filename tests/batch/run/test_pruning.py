@@ -12,7 +12,7 @@ import pytest
 from jpresearch import record
 from jpresearch.batch.plan.jobs import Planned, plan
 from jpresearch.batch.reuse import success_file
-from jpresearch.batch.reuse.unchanged_job import Memory
+from jpresearch.batch.reuse.unchanged_job import Reuse
 from jpresearch.batch.run import pruning
 from jpresearch.batch.run.pruning import choose, prune, span
 from jpresearch.errors import BadParameter
@@ -137,12 +137,12 @@ def job(write_notebook: Write) -> Planned:
 
 def succeed(reports: Path, job: Planned, days_ago: int) -> Path:
     folder = add(reports, days_ago)
-    memory = Memory(reports)
+    reuse = Reuse(reports)
     done = Job(
         notebook="01_a", title="A", parameters=job.parameters, why="asked for", status=Status.SUCCEEDED,
-        fingerprint=memory.fingerprint(job), page="01_a.html",
+        fingerprint=reuse.fingerprint(job), page="01_a.html",
     )  # fmt: skip
-    assert memory.remember(job, done, folder)
+    assert reuse.remember(job, done, folder)
     return folder
 
 
@@ -156,7 +156,7 @@ def test_a_success_goes_with_the_only_run_that_holds_its_files(project: Path, jo
     assert len(remembered(reports)) == 1
     pruned(reports)
     assert remembered(reports) == []
-    assert Memory(reports).decide(job).why == "no earlier success"
+    assert Reuse(reports).decide(job).why == "no earlier success"
 
 
 def test_a_success_whose_files_another_run_holds_is_found_there(project: Path, job: Planned) -> None:
@@ -165,7 +165,7 @@ def test_a_success_whose_files_another_run_holds_is_found_there(project: Path, j
     succeed(reports, job, 100)
     add(reports, 2).joinpath("01_a.html").write_text("another page")
     pruned(reports)
-    decision = Memory(reports).decide(job)
+    decision = Reuse(reports).decide(job)
     assert decision.earlier is not None
     assert decision.earlier.folder == other
 
@@ -173,13 +173,13 @@ def test_a_success_whose_files_another_run_holds_is_found_there(project: Path, j
 def test_a_reused_page_outlives_the_run_that_computed_it(project: Path, job: Planned) -> None:
     reports = project / "reports"
     succeed(reports, job, 100)
-    decision = Memory(reports).decide(job)
+    decision = Reuse(reports).decide(job)
     assert decision.earlier is not None
     newer = add(reports, 1)
-    Memory(reports).copy(decision.earlier, newer, "01_a")
+    Reuse(reports).copy(decision.earlier, newer, "01_a")
     pruned(reports)
     assert (newer / "01_a.html").read_text() == "page"
-    assert Memory(reports).decide(job).earlier is not None
+    assert Reuse(reports).decide(job).earlier is not None
 
 
 def test_a_damaged_success_is_cleared_away(project: Path, job: Planned) -> None:

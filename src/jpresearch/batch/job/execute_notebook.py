@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jpresearch import clock, folders
-from jpresearch.batch.kernels.fork_server import ISOLATED, SINGLE_THREADED, STARTUP, socket_folder
+from jpresearch.batch.kernels.kernel_server import ISOLATED, STARTUP, socket_folder
 from jpresearch.batch.kernels.parameters_used import ParameterWatch
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
 from jpresearch.batch.plan.jobs import AS_OF, Planned
 from jpresearch.batch.plan.notebooks import Notebook, read_content, read_json, tags_of
+from jpresearch.batch.processes.fork_server import SINGLE_THREADED
 from jpresearch.batch.redaction import Redactor
-from jpresearch.batch.reuse.files_unchanged import digests_of
+from jpresearch.batch.reuse.data_unchanged import digests_of
 from jpresearch.errors import NotebookInvalid
 from jpresearch.record import Failure, Status
 from jpresearch.report.outputs import INJECTED_TAG, outputs
@@ -105,7 +106,7 @@ def execute(
 def _run(planned: Planned, job: Job) -> tuple[Status, Failure | None]:
     from papermill.exceptions import PapermillExecutionError
 
-    from jpresearch.batch.kernels.papermill_engine import Stopped
+    from jpresearch.batch.kernels.kernel_death import Stopped
 
     try:
         _papermill(planned, job)

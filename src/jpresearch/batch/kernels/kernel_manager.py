@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 import time
 import uuid
@@ -87,22 +86,6 @@ def manager(kernel_name: str, folder: Path) -> AsyncKernelManager:
     provisioner.styled = True
     made.provisioner = provisioner
     return made
-
-
-def words_of_death(process: Any) -> str:
-    """How the kernel process (a ``Popen`` or ``Forked``) ended, as a clause."""
-    code = process.poll() if process is not None else None
-    if code is None:
-        return "the kernel no longer answers"
-    if getattr(process, "lost", False):
-        return "the kernel was killed because the preloaded parent it came from had ended"
-    if code >= 0:
-        return f"the kernel ended with exit code {code}"
-    try:
-        name = f" ({signal.Signals(-code).name})"
-    except ValueError:
-        name = ""
-    return f"the kernel was killed by signal {-code}{name}"
 
 
 def _is_end_of(asked: str, message: dict[str, Any]) -> bool:

@@ -23,13 +23,13 @@ from papermill.log import logger
 
 from jpresearch import clock, record
 from jpresearch.batch.kernels import files_read, kernel_manager
-from jpresearch.batch.kernels.fork_server import socket_folder
+from jpresearch.batch.kernels.kernel_death import Stopped, words_of_death
+from jpresearch.batch.kernels.kernel_server import socket_folder
 from jpresearch.batch.kernels.limit_guard import Guard
 from jpresearch.batch.kernels.parameters_used import ParameterWatch
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, Progress, ignore
 from jpresearch.batch.plan.notebooks import PARAMETERS_TAG
 from jpresearch.batch.redaction import Redactor
-from jpresearch.errors import JPResearchError
 from jpresearch.record import Status
 from jpresearch.report.outputs import INJECTED_TAG
 
@@ -38,17 +38,6 @@ FILES: Final = "files read"
 DECLARING: Final = {PARAMETERS_TAG, INJECTED_TAG}
 SAVE_SECONDS: Final = 5.0
 IOPUB_SECONDS: Final = 60
-
-
-class Stopped(JPResearchError):
-    """A notebook that did not end by itself: its time was over or its kernel died, in code cell ``cell`` (from 1)."""
-
-    def __init__(self, what: str, status: Status, cell: int | None = None, source: str | None = None) -> None:
-        super().__init__(what)
-        self.args = (what, status, cell, source)
-        self.status = status
-        self.cell = cell
-        self.source = source
 
 
 @dataclass
@@ -180,7 +169,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
                 raise
             raise Stopped(f"the kernel did not start: {error}", Status.KERNEL_DIED) from error
         except DeadKernelError as error:
-            raise Stopped(self._death(), Status.KERNEL_DIED) from error
+            raise Stopped(words_of_death(self._process, self.guard), Status.KERNEL_DIED) from error
         finally:
             self.guard.stop()
 
@@ -226,13 +215,7 @@ class Client(PapermillNotebookClient):  # type: ignore[misc]
         # Said before papermill notes the cell as completed, which it does whatever happens.
         self.nb_man.cell_exception(cell, cell_index=index)
         status = self.guard.status if self.guard.passed is not None else Status.KERNEL_DIED
-        return Stopped(self._death(), status, self._numbers.get(index), cell.source)
-
-    def _death(self) -> str:
-        if self.guard.passed is not None:
-            return self.guard.passed
-        words = kernel_manager.words_of_death(self._process)
-        return f"{words}, the system being out of memory" if self.guard.out_of_memory() else words
+        return Stopped(words_of_death(self._process, self.guard), status, self._numbers.get(index), cell.source)
 
 
 def _files(reply: Mapping[str, Any]) -> list[str]:

@@ -23,12 +23,11 @@ from urllib.parse import quote
 from jpresearch import clock
 from jpresearch.batch.plan.jobs import AS_OF, Planned
 from jpresearch.batch.plan.notebooks import read_json
-from jpresearch.batch.reuse import files_unchanged, fingerprint, success_file
+from jpresearch.batch.reuse import fingerprint, success_file
 from jpresearch.batch.reuse.code_meaning import Readings
+from jpresearch.batch.reuse.data_unchanged import file_changes, keep_tables, table_changes
 from jpresearch.batch.reuse.reachable_modules import Library
 from jpresearch.batch.reuse.success_file import Success
-from jpresearch.batch.reuse.tables_unchanged import changes as table_changes
-from jpresearch.batch.reuse.tables_unchanged import keep
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Job, Status, TableRead
 
@@ -56,7 +55,7 @@ class Decision:
     why: str
 
 
-class Memory:
+class Reuse:
     """The remembered successes of a folder of runs on this machine; one per run.
 
     Parameters
@@ -74,7 +73,7 @@ class Memory:
         self._parts: dict[Path, dict[str, str]] = {}
 
     def fingerprint(self, planned: Planned) -> dict[str, str]:
-        """The parts of a job when this memory was first asked for them. Raises ``NotebookInvalid``."""
+        """The parts of a job when this was first asked for them. Raises ``NotebookInvalid``."""
         path = planned.notebook.path
         if path not in self._parts:
             self._contents[path] = read_json(path)
@@ -95,7 +94,7 @@ class Memory:
         if success is None:
             return Decision(None, "the memory of its earlier success is damaged")
         changed = fingerprint.changes(success.job.fingerprint, parts)
-        changed += table_changes(success.tables) + files_unchanged.changes(success.job.files_read)
+        changed += table_changes(success.tables) + file_changes(success.job.files_read)
         changed += _gone_stale(success.job, today)
         folder = self._reports / success.folder
         if not changed and (broken := success_file.damaged(folder, success.files)):
@@ -139,7 +138,7 @@ class Memory:
         """
         if job.status is not Status.SUCCEEDED or not job.page or not self._still(planned, job):
             return False
-        tables = keep(planned.notebook.declaration, job)
+        tables = keep_tables(planned.notebook.declaration, job)
         if tables is None:
             return False
         try:

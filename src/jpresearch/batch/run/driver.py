@@ -15,7 +15,7 @@ from jpresearch.batch.job.task import Task
 from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.plan.jobs import AS_OF, Plan, Planned
 from jpresearch.batch.redaction import Redactor
-from jpresearch.batch.reuse.unchanged_job import PAGE, Earlier, Memory
+from jpresearch.batch.reuse.unchanged_job import PAGE, Earlier, Reuse
 from jpresearch.batch.run.interruption import Interruption
 from jpresearch.batch.run.open_run import LATEST, OPEN, OpenRun
 from jpresearch.errors import DataError, NotebookInvalid, without_logins
@@ -40,7 +40,7 @@ class Driver:
     ----------
     plan : what to run.
     open_run : the run's folder and record.
-    memory : successes of earlier runs.
+    reuse : successes of earlier runs.
     secrets : per job, what must appear nowhere.
     make_executor : called when the first job is found that has to run.
     limits, force : as in ``running.Options``.
@@ -50,7 +50,7 @@ class Driver:
 
     plan: Plan
     open_run: OpenRun
-    memory: Memory
+    reuse: Reuse
     secrets: list[Redactor]
     make_executor: Callable[[], Executor]
     limits: Limits
@@ -81,7 +81,7 @@ class Driver:
 
     def _longest_first(self, key: int) -> float:
         """The rank of a job: what is unknown or takes long begins early, so that no slot ends long after the others."""
-        seconds = self.memory.seconds(self.plan.jobs[key])
+        seconds = self.reuse.seconds(self.plan.jobs[key])
         return float("-inf") if seconds is None else -seconds
 
     def _settled(self, key: int, planned: Planned) -> bool:
@@ -90,7 +90,7 @@ class Driver:
         if job.status not in OPEN:
             self.listener(job)
             return True
-        decision = self.memory.decide(planned, self.open_run.state.day)
+        decision = self.reuse.decide(planned, self.open_run.state.day)
         job.why = FORCED if self.force else self.secrets[key].text(decision.why)
         return not self.force and decision.earlier is not None and self._reuse(key, decision.earlier)
 
@@ -98,7 +98,7 @@ class Driver:
         """Copy the earlier success into this run; whether that worked."""
         job = self._jobs[key]
         try:
-            reused = self.memory.copy(earlier, self.open_run.folder, job.name, self.open_run.state.day)
+            reused = self.reuse.copy(earlier, self.open_run.folder, job.name, self.open_run.state.day)
         except OSError as error:
             job.why = f"its earlier result could not be copied: {error}"
             return False
@@ -113,7 +113,7 @@ class Driver:
         """Give the job to the executor, with its notebook as it is now; one that is gone since has failed."""
         job = self._jobs[key]
         try:
-            job.fingerprint = self.memory.fingerprint(planned)
+            job.fingerprint = self.reuse.fingerprint(planned)
             content = planned.notebook.path.read_bytes()
             source = self._sources.setdefault(content, content)
         except (NotebookInvalid, OSError) as error:
@@ -203,7 +203,7 @@ class Driver:
             job.status, job.failure = Status.FAILED, Failure(type="OSError", message="its files could not be fetched")
         if job.status is Status.SUCCEEDED:
             with contextlib.suppress(OSError):
-                self.memory.remember(self.plan.jobs[event.key], job, self.open_run.folder)
+                self.reuse.remember(self.plan.jobs[event.key], job, self.open_run.folder)
         self._jobs[event.key] = job
         self._tell(job)
 

@@ -10,7 +10,7 @@ from typing import Any
 from jpresearch.batch import destination
 from jpresearch.batch.plan.jobs import Plan, Planned
 from jpresearch.batch.redaction import Redactor
-from jpresearch.batch.reuse.unchanged_job import Memory
+from jpresearch.batch.reuse.unchanged_job import Reuse
 from jpresearch.batch.run.driver import FORCED
 
 
@@ -31,23 +31,23 @@ class Row:
 
 def preview(plan: Plan, output: Path | str | None, *, force: bool) -> list[Row]:
     """A row per job of the plan; ``output`` and ``force`` as for a run."""
-    memory = Memory(destination.local_folder(destination.settled(output)))
-    return [_row(planned, memory, force=force) for planned in plan.jobs]
+    reuse = Reuse(destination.local_folder(destination.settled(output)))
+    return [_row(planned, reuse, force=force) for planned in plan.jobs]
 
 
-def _row(planned: Planned, memory: Memory, *, force: bool) -> Row:
+def _row(planned: Planned, reuse: Reuse, *, force: bool) -> Row:
     redactor = Redactor.of(os.environ, (), planned.parameters)
-    action, why = _action(planned, memory, force=force)
+    action, why = _action(planned, reuse, force=force)
     parameters = redactor.value(planned.parameters)
     return Row(planned.name, planned.notebook.name, parameters, action, redactor.text(why))
 
 
-def _action(planned: Planned, memory: Memory, *, force: bool) -> tuple[str, str]:
+def _action(planned: Planned, reuse: Reuse, *, force: bool) -> tuple[str, str]:
     if planned.broken is not None:
         return "fail", str(planned.broken)
     if planned.skipped is not None:
         return "skip", f"{planned.skipped.what}. {planned.skipped.next_step}"
     if force:
         return "run", FORCED
-    decision = memory.decide(planned)
+    decision = reuse.decide(planned)
     return ("run" if decision.earlier is None else "reuse"), decision.why

@@ -17,7 +17,7 @@ from jpresearch.batch.plan import notebooks
 from jpresearch.batch.plan.jobs import ENGLISH, Plan, Planned
 from jpresearch.batch.redaction import Redactor
 from jpresearch.batch.reuse.fingerprint import installed
-from jpresearch.batch.reuse.unchanged_job import Memory
+from jpresearch.batch.reuse.unchanged_job import Reuse
 from jpresearch.batch.run import git_commit, table_copies
 from jpresearch.batch.run.driver import Driver, Listener, Watcher
 from jpresearch.batch.run.interruption import Interruption
@@ -111,7 +111,7 @@ def run(
             Driver(
                 plan=plan,
                 open_run=open_run,
-                memory=Memory(reports),
+                reuse=Reuse(reports),
                 secrets=redactors,
                 make_executor=lambda: _executor(options, open_run, len(plan.jobs), interruption),
                 limits=options.limits,

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 from jpresearch import folders
 from jpresearch.batch.job.task import Task
-from jpresearch.batch.kernels.fork_server import Parent
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.run.executors.interface import Advanced, Ended, Event, Started
-from jpresearch.batch.run.executors.job_processes import JobForkServer, wait_for_news
+from jpresearch.batch.run.executors.job_processes import JobServer, wait_for_news
 from jpresearch.batch.run.executors.watched_task import WatchedTask
 from jpresearch.errors import DataError, without_logins
 
@@ -220,18 +220,18 @@ def checkout(edition: str | None = None) -> dict[str, str]:
 _opening = threading.Lock()
 
 
-def _site(folder: str) -> JobForkServer:
+def _site(folder: str) -> JobServer:
     """The processes that this worker's jobs are forked from; the first task starts them."""
     with _opening:
         return _opened(folder)
 
 
 @cache
-def _opened(folder: str) -> JobForkServer:
+def _opened(folder: str) -> JobServer:
     held = ExitStack()
     temporary = Path(tempfile.mkdtemp(prefix="jobs-", dir=folder))
     held.callback(shutil.rmtree, temporary, ignore_errors=True)
-    parent = held.enter_context(Parent(temporary, isolated=True))
-    fork_server = held.enter_context(JobForkServer(temporary, parent.environment()))
+    parent = held.enter_context(KernelServer(temporary, isolated=True))
+    fork_server = held.enter_context(JobServer(temporary, parent.environment()))
     atexit.register(held.close)
     return fork_server

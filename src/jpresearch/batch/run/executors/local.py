@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from jpresearch.batch.job.task import Task
-from jpresearch.batch.kernels.fork_server import Parent
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.run.executors.interface import Ended, Event
-from jpresearch.batch.run.executors.job_processes import JobForkServer, wait_for_news
+from jpresearch.batch.run.executors.job_processes import JobServer, wait_for_news
 from jpresearch.batch.run.executors.watched_task import WatchedTask
 
 
@@ -63,8 +63,8 @@ class Local:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            parent = stack.enter_context(Parent(self._temporary, isolated=True))
-            self._fork_server = stack.enter_context(JobForkServer(self._temporary, parent.environment()))
+            parent = stack.enter_context(KernelServer(self._temporary, isolated=True))
+            self._fork_server = stack.enter_context(JobServer(self._temporary, parent.environment()))
             self._resources = stack.pop_all()
         return self
 

@@ -8,7 +8,7 @@ from typing import Final
 from jpresearch.batch.job.task import STOP, Salvage, Task
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.run.executors.interface import Advanced, Ended, Event, Started
-from jpresearch.batch.run.executors.job_processes import JobForkServer, JobProcess
+from jpresearch.batch.run.executors.job_processes import JobProcess, JobServer
 from jpresearch.record import Failure, Job, Status
 
 # The process enforces the job's time limit itself; one that does not answer is ended from outside this much later.
@@ -18,7 +18,7 @@ ALLOWANCE_SECONDS: Final = 60
 class WatchedTask:
     """A task under way. Where its process dies, another makes a page of what it left, once."""
 
-    def __init__(self, fork_server: JobForkServer, key: int, task: Task) -> None:
+    def __init__(self, fork_server: JobServer, key: int, task: Task) -> None:
         self.key = key
         self.task = task
         self.ended = False

@@ -1,11 +1,14 @@
-"""Whether the tables behind a success still hold, as of its moment, what they held then."""
+"""Whether the tables and files that a job read still hold, as of its moment, what they held when it succeeded."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
-from jpresearch import catalog
-from jpresearch.batch import table_as_of
+from jpresearch import catalog, folders
+from jpresearch.batch import file_digests, table_as_of
+from jpresearch.batch.kernels.files_read import MOST
 from jpresearch.batch.plan.notebooks import Declaration
 from jpresearch.batch.reuse.code_meaning import digest
 from jpresearch.batch.reuse.success_file import TableKept
@@ -17,7 +20,7 @@ from jpresearch.record import Job, TableRead
 AS_OF = "as_of"
 
 
-def keep(declaration: Declaration, job: Job) -> list[TableKept] | None:
+def keep_tables(declaration: Declaration, job: Job) -> list[TableKept] | None:
     """What to remember of the tables that ``job`` read, and of those it declares, which it may have looked for in vain.
 
     ``None`` where that cannot be told: a file is no longer the one that was read, or holds what is still to come.
@@ -40,11 +43,27 @@ def keep(declaration: Declaration, job: Job) -> list[TableKept] | None:
     return list(dict.fromkeys(found))
 
 
-def changes(tables: Sequence[TableKept]) -> list[str]:
+def table_changes(tables: Sequence[TableKept]) -> list[str]:
     """What changed in each table as of its moment, in words: ``investor_flows: 3 rows to 2026-09-11``."""
     described = catalog.catalog()
     told = (_change(kept, described.get(kept.table)) for kept in tables)
     return list(dict.fromkeys(sentence for sentence in told if sentence is not None))
+
+
+def digests_of(paths: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of each file read beside the tables, if it can be read; paths in the project begin at its root."""
+    found: dict[str, str] = {}
+    for path in paths:
+        with suppress(OSError):
+            found[_short(Path(path))] = file_digests.of(Path(path))
+    return found
+
+
+def file_changes(files: Mapping[str, str]) -> list[str]:
+    """What is no longer as it was read, in words: ``file notebooks/own.csv``."""
+    if len(files) > MOST:
+        return [f"it reads more than {MOST} files"]
+    return [f"file {name}" for name, digest in files.items() if _digest(name) != digest]
 
 
 def _kept(table: Table, edition: Edition, as_of: str | None, keys: int | None) -> TableKept:
@@ -94,3 +113,15 @@ def _rows(kept: TableKept, edition: Edition, moment: str | None) -> str:
         return f"its rows were rewritten, {-lines} fewer" if lines < 0 else "its rows were rewritten"
     told = [f"{new} {'row' if new == 1 else 'rows'} to {figures.newest}"] if new else []
     return ", ".join(told + ([f"{corrected} corrected"] if corrected else []))
+
+
+def _digest(name: str) -> str | None:
+    try:
+        return file_digests.of(folders.home() / name)
+    except OSError:
+        return None
+
+
+def _short(path: Path) -> str:
+    home = folders.home()
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)

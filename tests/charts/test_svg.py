@@ -70,6 +70,17 @@ def test_each_letter_of_a_text_is_drawn_and_its_outline_stands_once(flows, words
     assert len(set(outlines)) == len(outlines)
 
 
+def test_letters_of_another_font_are_written_in_passing_too(flows, monkeypatch):
+    words = {"title": "海外投資家は買い越し", "unit": "兆円", "source": "日本取引所グループ"}
+    figure = charts.lines(flows[["foreigners"]].rename(columns={"foreigners": "海外投資家"}), **words)
+    png = charts.to_png(figure)
+    monkeypatch.setattr(Figure, "savefig", None)
+    root = read(charts.to_svg(figure))
+    lengths = [len(text) for text in root.iterfind(f"{SVG}g[@transform]")]
+    assert {len(words["title"]), len(words["source"]) + len("Source:")} <= set(lengths)
+    assert charts.to_png(figure) == png, "writing outlines leaves the pixels as they were"
+
+
 def test_an_outline_comes_back_to_where_it_began_with_each_part():
     square = np.array([[1.2, 0], [5, 0], [5, 5], [0, 0], [2, -1], [4, 3], [6, -1]], dtype=float)
     codes = np.array([1, 2, 2, 79, 1, 3, 3], dtype=np.uint8)

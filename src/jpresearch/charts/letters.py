@@ -82,13 +82,15 @@ class LetterRenderer(RendererAgg):
     ) -> None:
         """Write ``s``; called by matplotlib."""
         special = mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())
-        if not self._quick or ismath or special or not shows(s) or angle not in TURNED or not gc.get_antialiased():
-            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
-            if self._svg is not None:
-                self._svg.whole = False
-            return
+        laid_out = self._quick and not ismath and not special
         if self._svg is not None:
-            self._svg.draw_letters(gc, self._laid_out(s, prop), prop.get_size_in_points(), (x, y), angle)
+            if laid_out:
+                self._svg.draw_letters(gc, self._laid_out(s, prop), prop.get_size_in_points(), (x, y), angle)
+            else:
+                self._svg.whole = False
+        if not laid_out or not shows(s) or angle not in TURNED or not gc.get_antialiased():
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
+            return
         upright = angle == 0
         foot = self.height - y
         for font, file, glyph, dx, dy in self._laid_out(s, prop):

@@ -97,6 +97,7 @@ def test_a_bucket_of_another_name_is_said_and_not_made(access: Bucket, address: 
     assert access.buckets() == {"desk"}
 
 
+@pytest.mark.proof
 def test_a_run_lies_in_the_bucket_as_on_this_machine(bucket: Bucket, tmp_path: Path) -> None:
     project = commands.make_project(tmp_path / "project", {"01_two": (PUBLISHES,)})
     done = commands.call("run", "--output", "s3://desk/reports", **bucket.variables, JPRESEARCH_HOME=str(project))

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, com
 
 from jpresearch import clock
 from jpresearch.errors import DataError
+from jpresearch.folders import plain_text
 
 SCHEMA_VERSION: Final = 3
 FILE_NAME: Final = "record.json"
@@ -344,7 +345,7 @@ def read(folder: Path) -> Run:
     """The record of the run in ``folder``. Raises ``DataError`` where there is none or it cannot be read."""
     file = folder / FILE_NAME
     try:
-        return Run.model_validate_json(file.read_text(encoding="utf-8"))
+        return Run.model_validate_json(plain_text(file))
     except FileNotFoundError as error:
         raise DataError("there is no run record", str(file)) from error
     except (OSError, ValidationError, ValueError) as error:

@@ -15,6 +15,8 @@ from jpresearch.batch.redaction import Redactor, is_key
 KEYS = """
 API_KEY api_key apiKey APIKEY SECRET DB_PASSWORD dbpasswd GITHUB_TOKEN authToken AUTH AWS_SECRET_ACCESS_KEY credentials
 DATABASE_URL DB_PASS DBPASS REPORTS_DSN GITHUB_PAT JWT API_BEARER SQL_CONNECTION_STRING MONGODB_URI conn_str
+SLACK_WEBHOOK_URL SESSION_COOKIE AUTHORIZATION DB_CREDS LDAP_BIND_PW AZURE_SAS SAS_URL MYSQLPASS TOTP_SEED passwort
+RABBITMQ_URL SQLALCHEMY_URL KAFKA_SASL_JAAS_CONFIG PASSKEY CLIENT_PEM HMAC access_code パスワード
 key SSHPrivateKey OAUTH2_BEARER_TOKEN PGPASSWORD mySecrets
 """
 VALUE = 'pa"ss\\wörd & <more>\n1'
@@ -46,6 +48,13 @@ def test_names_of_keys(name: str) -> None:
         "first_url",
         "PWD",
         "OLDPWD",
+        "seed",
+        "signature",
+        "pinned",
+        "cooked",
+        "passive",
+        "hookup",
+        "powers",
     ],
 )
 def test_names_of_other_things(name: str) -> None:
@@ -59,6 +68,29 @@ def test_logins_inside_addresses_are_secret_whatever_the_name(password: str) -> 
         assert password not in redactor.text(text) and unquote(password) not in redactor.text(text)
     assert "proxy.example:8080/path" in redactor.text(f"http://desk:{password}@proxy.example:8080/path")
     assert Redactor.of({"HOMEPAGE": "https://example.org:8080/a@b"}) == Redactor()
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("https://feed.example/rows?series=topix&api_key=Zx81-abcd", "Zx81-abcd"),
+        ("https://feed.example/rows?token=a%2Fb%3Dc99", "a/b=c99"),
+        ("https://store.example/c?sv=2024&sig=Qm9va3M%3D", "Qm9va3M%3D"),
+        ("Server=tcp:db.example;Database=flows;User Id=desk;Password=hunter2-x;", "hunter2-x"),
+        ("host=db.example dbname=flows password=hunter2-x", "hunter2-x"),
+        ("AccountName=desk;AccountKey=bm90IGEga2V5;EndpointSuffix=core.example", "bm90IGEga2V5"),
+    ],
+)
+def test_values_that_a_text_names_as_keys_are_secret_whatever_the_text_is_called(text: str, secret: str) -> None:
+    redactor = Redactor.of({"SOURCE": text}, (), {})
+    assert secret not in redactor.text(f"read {text} with {secret}")
+    assert secret not in Redactor.of({}, (), {"feed": text}).text(text)
+    assert "flows" not in [value for _, value in redactor.known]
+
+
+@pytest.mark.parametrize("text", ["lags=8;start=2012-01-01", "https://x.example/?code_list=1321&series=topix", "a = b"])
+def test_other_pairs_of_name_and_value_stay(text: str) -> None:
+    assert Redactor.of({}, (), {"rule": text}) == Redactor()
 
 
 @pytest.mark.parametrize("login", [":hD4", "u:pw", "me:x", "u:"])

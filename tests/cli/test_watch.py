@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import os
 import shutil
 from email import policy
 from pathlib import Path
@@ -144,7 +145,7 @@ def test_a_run_to_compare_with_that_is_not_there_is_refused(reports: Path) -> No
     assert watch(reports, rule, "--against", newer)[0] == 0
 
 
-@pytest.mark.parametrize("pointer", ["gone", "itself", "words", "bytes", "empty"])
+@pytest.mark.parametrize("pointer", ["gone", "itself", "words", "bytes", "empty", "pipe"])
 def test_a_latest_that_leads_nowhere_is_said_with_the_run_taken_instead(pointer: str, reports: Path) -> None:
     newer = sorted(path.name for path in reports.iterdir() if path.name[:2] == "20")[-1]
     (latest := reports / "latest").unlink()
@@ -159,6 +160,11 @@ def test_a_latest_that_leads_nowhere_is_said_with_the_run_taken_instead(pointer:
             latest.write_bytes(b"\xff\xfe\x00")
         case "empty":
             latest.mkdir()
+        case "pipe":
+            os.mkfifo(latest)
+            os.mkfifo(reports / ".history.json")
+            (reports / "20991231-000000-zzzz").mkdir()
+            os.mkfifo(reports / "20991231-000000-zzzz" / "record.json")
     code, lines, said = watch(reports, "{notebook: 01_a, metric: net, below: -500}")
     assert code == 4 and "Foreign net, latest week is −640 JPY bn" in lines
     assert str(latest) in said and f"taken instead: {newer}" in said

@@ -23,12 +23,18 @@ SHORTEST: Final = 6
 WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 KEY_WORD: Final = re.compile(
     r"keys?|.*(?:api|access|secret|private|auth|account|master|client|signing|encryption)keys?"
-    r"|.*(?:token|secret|password|passwd|passphrase|passcode|pwd|credential)s?|o?auth|(?:db|pg|user|my|root)?pass"
-    r"|dsn|pat|jwt|bearer"
+    r"|.*(?:token|secret|password|passwd|passphrase|passcode|passwort|kennwort|pwd|credential|cookie|webhook)s?|o?auth"
+    r"|(?:db|pg|user|my|mysql|sql|root|ldap|smtp|ftp|mail|admin|bind)?pass|pw|creds?|authorization|passkey"
+    r"|dsn|pat|jwt|bearer|sas|t?otp|hmac|jaas|mnemonic|pem"
 )
 KEY_NAME: Final = re.compile(
-    r".*connection_?string|.*conn_?str|(?:.*_)?(?:database|db|postgres(?:ql)?|mysql|redis|mongo(?:db)?|amqp|broker)_ur[il]"
+    r".*connection_?string|.*conn_?str|(?:.*_)?(?:database|db|postgres(?:ql)?|mysql|redis|mongo(?:db)?|amqp|broker|rabbitmq|kafka|sqlalchemy|jdbc|odbc|snowflake|clickhouse|oracle|mssql|webhook|sas)_ur[il]"
+    r"|access_?code|.*(?:パスワード|暗証番号|秘密鍵)"
 )
+# A pair of name and value in an address (?token=...) or a connection string (Server=...;Password=...).
+PAIR: Final = re.compile(r"(?:^|[?&;\s])([^\W\d][\w. -]{0,39}?)\s*=\s*([^&;\s\"'<>#]+)")
+# Names of what signs an address, which by themselves are words like others.
+SIGNING: Final = ("sig", "signature", "x-amz-signature", "x-goog-signature")
 # The shell's current folder and the one before: no password, and part of nearly every path.
 FOLDERS: Final = ("PWD", "OLDPWD")
 COLOURS: Final = r"(?:\x1b\[[0-9;]*m)*"
@@ -144,6 +150,14 @@ def is_key(name: str) -> bool:
 
 
 def _logins(text: str) -> Iterator[str]:
+    """What lets in inside a text: log-ins of addresses, and values whose names in the text are those of keys."""
+    yield from _passwords(text)
+    for name, value in PAIR.findall(text) if "=" in text else ():
+        if is_key(name) or ("://" in text and name.lower() in SIGNING):
+            yield from dict.fromkeys((value, unquote(value)))
+
+
+def _passwords(text: str) -> Iterator[str]:
     """The log-in inside an address, and its password alone, as written and as meant; a short one with its marks."""
     if "://" not in text or "@" not in text:
         return

@@ -47,10 +47,11 @@ def _leads_nowhere(pointer: Path) -> str:
 
 def _of_file(pointer: Path) -> str:
     """The same of a file with the id of a run in it, as it stands where links cannot be made."""
+    from jpresearch.folders import plain_text
     from jpresearch.record import FILE_NAME
 
     try:
-        led = (pointer.parent / pointer.read_text(encoding="utf-8").strip() / FILE_NAME).is_file()
+        led = (pointer.parent / plain_text(pointer).strip() / FILE_NAME).is_file()
     except (OSError, ValueError) as error:
         return f"cannot be read ({getattr(error, 'strerror', None) or 'it is no text'})"
     return "" if led else "names no run that is here"

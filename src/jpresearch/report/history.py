@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from jpresearch import clock, record
 from jpresearch.errors import BadParameter, CallError, DataError
+from jpresearch.folders import plain_text
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report.lead import named
 from jpresearch.report.numbers import number
@@ -254,7 +255,7 @@ def _pointed(name: str, reports: Path) -> Path:
     if _has_record(pointer):
         return pointer.resolve()
     with contextlib.suppress(OSError, ValueError):
-        target = reports / pointer.read_text(encoding="utf-8").strip()
+        target = reports / plain_text(pointer).strip()
         if _has_record(target):
             return target
     good = _good_runs(reports)
@@ -308,7 +309,7 @@ def _summary(folder: Path) -> PastRun:
 def _read_cache(file: Path) -> dict[str, tuple[Stamp, PastRun]]:
     """The cached summaries by folder; none where the file is missing, damaged or of another version."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(plain_text(file))
         if content["version"] != CACHE_VERSION:
             return {}
         return {name: (_pair(entry["stamp"]), _past_run(entry["run"])) for name, entry in content["runs"].items()}

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from jpresearch import folders
 from jpresearch.batch import file_digests
 from jpresearch.batch.plan.jobs import Planned
+from jpresearch.folders import plain_bytes, plain_text
 from jpresearch.record import Job, write_atomically
 
 FOLDER: Final = ".successes"
@@ -92,7 +93,7 @@ def siblings(reports: Path, planned: Planned) -> list[Success]:
 def read(file: Path) -> Success | None:
     """The success in a file; ``None`` where the file is damaged or of another form. Raises ``FileNotFoundError``."""
     try:
-        seal, _, text = file.read_text(encoding="utf-8").partition("\n")
+        seal, _, text = plain_text(file).partition("\n")
         if hashlib.sha256(text.encode()).hexdigest() != seal:
             return None
         success = Success.model_validate_json(text)
@@ -112,7 +113,7 @@ def write(file: Path, success: Success) -> None:
 
 def kept(file: Path) -> FileKept:
     """By what ``file`` is known to be whole. Raises ``OSError``."""
-    content = file.read_bytes()
+    content = plain_bytes(file)
     return FileKept(size=len(content), digest=hashlib.sha256(content).hexdigest())
 
 

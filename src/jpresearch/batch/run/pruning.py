@@ -21,6 +21,7 @@ from jpresearch.batch.plan.notebooks import collection
 from jpresearch.batch.reuse import success_file
 from jpresearch.batch.run.open_run import LATEST, PREVIOUS, in_progress
 from jpresearch.errors import BadParameter, DataError
+from jpresearch.folders import plain_text
 from jpresearch.report.history import run_folders
 
 SPAN: Final = re.compile(r"([0-9]+)([hdw])")
@@ -138,7 +139,7 @@ def _target(link: Path) -> Iterator[str]:
         if link.is_symlink():
             yield link.readlink().name
         elif link.is_file():
-            yield link.read_text(encoding="utf-8").strip()
+            yield plain_text(link).strip()
 
 
 def _started(folder: Path) -> datetime:

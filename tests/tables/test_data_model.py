@@ -13,7 +13,7 @@ from jpresearch import catalog, tables
 from jpresearch.clock import NOW_VARIABLE
 from jpresearch.errors import NotYetPublished
 from jpresearch.tables.appending import render
-from jpresearch.tables.loading import content_hash
+from jpresearch.tables.known import content_hash
 
 DATA = Path(__file__).parents[2] / "data"
 NAMES = sorted(catalog.read_package(DATA / "datapackage.json"), key=lambda t: t.name)

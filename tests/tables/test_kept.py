@@ -10,7 +10,7 @@ import pytest
 from jpresearch import catalog, tables
 from jpresearch.errors import TableInvalid
 from jpresearch.tables import reading
-from jpresearch.tables.loading import content_hash
+from jpresearch.tables.known import content_hash
 
 NAMES = sorted(table.name for table in catalog.read_package(Path(__file__).parents[2] / "data" / "datapackage.json"))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jpresearch import catalog
 from jpresearch.catalog import Table
-from jpresearch.tables.loading import content_hash
+from jpresearch.tables.known import content_hash
 from jpresearch.tables.quick import quick
 from jpresearch.tables.reading import parse_text
 

@@ -54,17 +54,17 @@ class Held:
     """
 
     def __init__(self, rows: pd.DataFrame, keys: Sequence[str] | None = None) -> None:
-        self._rows, self._keys = rows, keys
+        self.rows, self._keys = rows, keys
 
     @cached_property
     def figures(self) -> Figures:
         """The figures of the rows."""
-        return figures_of(self._rows)
+        return figures_of(self.rows)
 
     @cached_property
     def series(self) -> Series:
         """The series of the rows, day by day."""
-        return series_of(self._rows, self._keys)
+        return series_of(self.rows, self._keys)
 
 
 def levels(frame: pd.DataFrame, tables: Mapping[str, Held]) -> list[str]:

@@ -249,7 +249,9 @@ def note(content: Mapping[str, Any], rows: pd.DataFrame | None = None) -> None:
         from jpresearch.publish.levels import Held
 
         known = catalog().get(table)
-        channel.page().held[table] = Held(rows, None if known is None else known.key)
+        held = channel.page().held
+        if table not in held or held[table].rows is not rows:
+            held[table] = Held(rows, None if known is None else known.key)
     if not channel.heard():
         return
     channel.display({NOTE: dict(content)})

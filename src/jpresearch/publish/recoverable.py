@@ -158,7 +158,7 @@ def _in_order(form: _Form, table: Series) -> bool:
     """Whether the column is a run of a series in the table's order, or in the opposite one."""
     there = np.isfinite(form.values)
     y, tolerance = form.values[there], form.tolerance[there]
-    if not FEWEST_UNDATED <= len(y) <= len(table.days):
+    if not FEWEST_UNDATED <= len(y) <= len(table.days) or not _telling(y, _written(y, tolerance)):
         return False
     for way in (slice(None), slice(None, None, -1)):
         run = _Form(y[way], tolerance[way], form.indexed)
@@ -204,21 +204,32 @@ def _follows(form: _Form, series: Floats, at: NDArray[np.int64]) -> bool:
     if there.sum() < max(FEWEST, SHARE * len(there)):
         return False
     x, y = x[there], form.values[there]
-    tolerance = np.maximum(form.tolerance[there], EXACT * np.abs(y).max())
+    tolerance = _written(y, form.tolerance[there])
     fitted = _line(x, y)
     if fitted is None:
         return False
     scale, shift = fitted
     found = np.abs(y - scale * x - shift) <= 2.0 * tolerance
+    if not _telling(y, tolerance, found):
+        return False
+    return not (form.indexed and _indexed(scale, shift, series, y[found], tolerance[found]))
+
+
+def _written(y: Floats, tolerance: Floats) -> Floats:
+    """How closely the values are written, no closer than floating point goes."""
+    found: Floats = np.maximum(tolerance, EXACT * np.abs(y).max())
+    return found
+
+
+def _telling(y: Floats, tolerance: Floats, found: NDArray[np.bool_] | bool = True) -> bool:
+    """Whether enough of the values found again tell a figure, and more of them than by chance."""
     variation = float(np.median(np.abs(y - np.median(y))))
     told = found & (tolerance <= ROUNDED * variation)
     if told.sum() < max(FEWEST, SHARE * len(y)):
         return False
     chance = np.clip(4.0 * tolerance[told] / _surprise(y), EXACT, 1.0)
     # Two values are used up by the line.
-    if np.sort(np.log(chance))[2:].sum() > np.log(CHANCE):
-        return False
-    return not (form.indexed and _indexed(scale, shift, series, y[found], tolerance[found]))
+    return bool(np.sort(np.log(chance))[2:].sum() <= np.log(CHANCE))
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from jpresearch import catalog, clock, publish
-from jpresearch.catalog import GRADES, Table
+from jpresearch.catalog import Table
 from jpresearch.clock import Moment
 from jpresearch.errors import BadParameter, NotYetPublished
+from jpresearch.tables.known import Known, known_at
 from jpresearch.tables.reading import read_edition
-from jpresearch.tables.series import SeriesAge, ages, behind
+from jpresearch.tables.series import SeriesAge, ages
 
 LAST_INSTANT = pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
 
@@ -106,32 +106,26 @@ def restatements(name: str) -> pd.DataFrame:
 
 def snapshot(table: Table, until: Moment = None) -> pd.DataFrame:
     """The rows public at ``until``, the latest per key, without a note. Raises what ``load`` raises."""
-    return _latest(_public(table, until)[0], table)
+    return _known(table, until).latest.copy(deep=False)
 
 
 def _noted(table: Table, as_of: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The latest row per key and all rows public at ``as_of``, with the note of the read. Raises what ``load`` does."""
-    public, file_digest = _public(table, as_of)
-    if public.empty:
+    known = _known(table, as_of)
+    if known.public.empty:
         raise NotYetPublished.empty(table.name)
-    latest = _latest(public, table)
-    publish.note(_note(table, latest, as_of) | {"lines": len(public), "file_digest": file_digest}, latest)
-    return latest, public
+    note = known.note | {"as_of": _as_text(as_of), "lines": len(known.public), "file_digest": known.file_digest}
+    publish.note(note, known.latest)
+    return known.latest.copy(deep=False), known.public.copy(deep=False)
 
 
-def _public(table: Table, as_of: Moment) -> tuple[pd.DataFrame, str]:
-    """All rows public at ``as_of``, and the digest of the file."""
+def _known(table: Table, as_of: Moment) -> Known:
+    """What was public at ``as_of``. Raises what ``load`` raises, but for a table without a row."""
     until = pd.Timestamp(clock.until(as_of, table.name))
-    frame, file_digest = read_edition(table)
-    public = frame[frame["published_at"] <= until].reset_index(drop=True)
-    if public.empty and not frame.empty:
-        first_day = frame["published_at"].min().date()
-        raise NotYetPublished.of(table.name, until.date().isoformat(), first_day)
-    return public, file_digest
-
-
-def _latest(public: pd.DataFrame, table: Table) -> pd.DataFrame:
-    return public.drop_duplicates(table.key, keep="last").reset_index(drop=True)
+    known = known_at(table, until)
+    if known.public.empty and known.first is not None:
+        raise NotYetPublished.of(table.name, until.date().isoformat(), known.first)
+    return known
 
 
 def moment(as_of: Moment, name: str = "as_of") -> pd.Timestamp | None:
@@ -152,7 +146,7 @@ def first_publication(name: str) -> date:
 def newest(name: str, as_of: Moment = None) -> Mapping[str, Any]:
     """The note of the table as of a moment, without reading it for a notebook. Raises what ``load`` raises."""
     table = catalog.table(name)
-    return _note(table, snapshot(table, as_of), as_of)
+    return _known(table, as_of).note | {"as_of": _as_text(as_of)}
 
 
 def staleness(name: str, as_of: Moment = None) -> list[SeriesAge]:
@@ -167,7 +161,7 @@ def staleness(name: str, as_of: Moment = None) -> list[SeriesAge]:
     UnknownTable, BadParameter, LookAhead, NotYetPublished, TableInvalid : as ``load``.
     """
     table = catalog.table(name)
-    return ages(table, snapshot(table, as_of), clock.until(as_of, name).date())
+    return ages(table, _known(table, as_of).latest, clock.until(as_of, name).date())
 
 
 def sources(*names: str, as_of: Moment = None) -> list[Mapping[str, Any]]:
@@ -197,35 +191,11 @@ def _source_row(table: Table, as_of: Moment) -> Mapping[str, Any]:
     }
 
 
-def _note(table: Table, frame: pd.DataFrame, as_of: Moment) -> dict[str, Any]:
-    """What was read: enough to tell readers its age and a later run whether it changed."""
-    worst = max(frame["grade"].unique(), key=GRADES.index, default=None)
-    filled = len(frame) > 0
-    return {
-        "table": table.name,
-        "as_of": _as_text(as_of),
-        "rows": len(frame),
-        "newest_period": frame["period_end"].max().date().isoformat() if filled else None,
-        "newest_published_at": frame["published_at"].max().isoformat() if filled else None,
-        "content_hash": content_hash(frame),
-        "vintage": table.house.vintage,
-        "grade": worst,
-        "behind": behind(table, frame),
-    }
-
-
 def _as_text(as_of: Moment) -> str | None:
     """``as_of`` as given, in a form that means the same when read again."""
     if as_of is None or isinstance(as_of, str):
         return as_of
     return str(as_of) if isinstance(as_of, date) else str(clock.moment(as_of))
-
-
-def content_hash(frame: pd.DataFrame) -> str:
-    """A digest of column names and values, the same for equal frames on any machine."""
-    digest = hashlib.sha256("\x1f".join(frame.columns).encode())
-    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
-    return digest.hexdigest()
 
 
 def _day(value: Moment, name: str) -> pd.Timestamp | None:

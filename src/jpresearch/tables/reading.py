@@ -64,7 +64,7 @@ def read_edition(table: Table) -> tuple[pd.DataFrame, str]:
         while len(_cache) > CACHED_TABLES:
             _cache.popitem(last=False)
     frame, digest = _cache[key]
-    return frame.copy(), digest
+    return frame.copy(deep=False), digest  # pandas copies what a reader changes
 
 
 def _checked(content: bytes, file_digest: str, table: Table) -> tuple[pd.DataFrame, list[Violation]]:

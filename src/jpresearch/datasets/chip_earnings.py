@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from jpresearch import tables
+
 SPLIT_NOTICE: Final = pd.Timedelta(days=275)
 """How long before the ex-date a company may already state forecasts per new share (announced splits)."""
 
@@ -27,6 +29,21 @@ FULL_YEAR: Final = "last full year"
 NO_GUIDANCE: Final = (float("nan"), pd.NaT)
 
 _Figures = dict[tuple[pd.Timestamp, int], float]
+
+
+_STATES: dict[tuple[str, str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+MOST_STATES: Final = 8
+
+
+def states(filings: pd.DataFrame, splits: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``trailing_states`` and ``guidance_states`` of the filings, worked out once for each set of them."""
+    key = (tables.content_hash(filings), tables.content_hash(splits))
+    if key not in _STATES:
+        figures = on_price_basis(filings, splits)
+        while len(_STATES) >= MOST_STATES:
+            _STATES.pop(next(iter(_STATES)))
+        _STATES[key] = (trailing_states(figures), guidance_states(figures))
+    return _STATES[key]
 
 
 def on_price_basis(filings: pd.DataFrame, splits: pd.DataFrame) -> pd.DataFrame:

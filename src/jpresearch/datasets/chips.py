@@ -8,13 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from jpresearch import tables
-from jpresearch.datasets.chip_earnings import (
-    GUIDANCE_LAPSES,
-    guidance_states,
-    known_on,
-    on_price_basis,
-    trailing_states,
-)
+from jpresearch.datasets.chip_earnings import GUIDANCE_LAPSES, known_on, states
 from jpresearch.datasets.chip_filings import CODES, FILINGS, PRICES, checked, filings, later_splits, splits_in_prices
 from jpresearch.datasets.guidance import diffusion, guidance
 from jpresearch.datasets.reading import AsOf, described, one_of, within
@@ -149,9 +143,10 @@ class _Known:
         self.days = pd.DatetimeIndex(self.close.index)
         self.codes = codes
         filed = filings(as_of, codes)
-        figures = on_price_basis(filed, splits_in_prices()) if len(filed) else None
-        self.trailing = None if figures is None else trailing_states(figures)
-        self.guidance = None if figures is None else guidance_states(figures)
+        self.trailing: pd.DataFrame | None = None
+        self.guidance: pd.DataFrame | None = None
+        if len(filed):
+            self.trailing, self.guidance = states(filed, splits_in_prices())
         oldest = pd.DateOffset(months=max_age_months)
         self.fresh = _not_before(self.of(self.trailing, "filed"), oldest) & _not_before(
             self.of(self.trailing, "through"), LONGEST_PERIOD_AGE
@@ -225,8 +220,8 @@ def state(as_of: AsOf, codes: Sequence[str] | None = None, *, max_age_months: in
     frame["close"] = newest.where(priced)
     for name in names:
         frame[name] = _measure(known, name).iloc[-1]
-    for name, states in (("kind", known.trailing), ("through", known.trailing), ("filed", known.trailing)):
-        frame[name] = known.of(states, name).iloc[-1]
+    for name, filed in (("kind", known.trailing), ("through", known.trailing), ("filed", known.trailing)):
+        frame[name] = known.of(filed, name).iloc[-1]
     frame["target"] = known.of(known.guidance, "target").iloc[-1].where(frame["forward_eps"].notna())
     frame["kind"] = frame["kind"].astype("object").where(frame["kind"].notna(), "").astype("str")
     frame["missing"] = [_why(row, held) for row, held in zip(frame.to_dict("records"), priced, strict=True)]

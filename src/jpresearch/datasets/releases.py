@@ -11,7 +11,7 @@ from jpresearch import catalog, clock, tables
 from jpresearch.catalog import Table
 from jpresearch.datasets.reading import AsOf
 from jpresearch.errors import NotYetPublished
-from jpresearch.sources.schedule import expected, following_period
+from jpresearch.sources.schedule import expected, following_periods
 
 MOST_PERIODS: Final = 400
 """Periods looked ahead from the newest one known: a daily table may be a year late."""
@@ -81,13 +81,9 @@ def _upcoming(table: Table, now: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timesta
     if known.empty:
         return None
     row = known.loc[[known["period_end"].idxmax()]]
-    newest = end = row["period_end"].iloc[0]
-    for _ in range(MOST_PERIODS):
-        following = following_period(table, end)
-        if following is None:
-            return None
-        moment: pd.Timestamp = expected(table, row.assign(period_end=following)).iloc[0]
-        if moment > now:
-            return following, moment, newest
-        end = following
-    return None
+    newest = row["period_end"].iloc[0]
+    following = following_periods(table, newest, MOST_PERIODS)
+    moments = expected(table, row.loc[row.index.repeat(len(following))].assign(period_end=following))
+    ahead = (moments > now).to_numpy()
+    first = int(ahead.argmax()) if ahead.any() else None
+    return None if first is None else (following[first], moments.iloc[first], newest)

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from jpresearch import tables
-from jpresearch.calendars import covered, next_business_day, now, release_rule, survey_weeks
+from jpresearch.calendars import business_days, covered, now, release_rule, survey_weeks
 from jpresearch.catalog import ReleaseRules, Table
 from jpresearch.errors import DescriptorInvalid
 
@@ -59,24 +59,31 @@ def due(table: Table) -> Due:
 def _next(table: Table, rows: pd.DataFrame) -> pd.Timestamp | None:
     newest = rows[rows["period_end"] == rows["period_end"].max()].head(1)
     end = newest["period_end"].iloc[0]
-    following = following_period(table, end)
-    if following is None or table.house.release_rule is None:
+    following = following_periods(table, end)
+    if following.empty or table.house.release_rule is None:
         return None
-    moment: pd.Timestamp = expected(table, newest.assign(period_end=following)).iloc[0]
+    moment: pd.Timestamp = expected(table, newest.assign(period_end=following[0])).iloc[0]
     return moment
 
 
-def following_period(table: Table, end: pd.Timestamp) -> pd.Timestamp | None:
-    """The end of the period after the one that ends on ``end``; none without an allowance or outside the calendar."""
+def following_periods(table: Table, end: pd.Timestamp, count: int = 1) -> pd.DatetimeIndex:
+    """The ends of the next ``count`` periods after the one that ends on ``end``.
+
+    Fewer where the calendar ends; none where the table has no allowance or no regular periods.
+    """
+    ends = pd.DatetimeIndex([], dtype="datetime64[us]")
     if table.house.staleness_days is None or not covered(pd.DatetimeIndex([end]))[0]:
-        return None
-    if table.house.release_rule == "jpx_investor_types":
-        following: pd.Timestamp = survey_weeks(end + pd.Timedelta(days=1), end + WEEKS_AHEAD)["period_end"].iloc[0]
-        return following
-    if table.house.frequency == "daily":
-        return next_business_day(pd.DatetimeIndex([end]))[0]
+        return ends
     offset = PERIODS.get(table.house.frequency)
-    return None if offset is None else end + offset
+    if table.house.release_rule == "jpx_investor_types":
+        last = end + WEEKS_AHEAD + count * pd.Timedelta(days=7)
+        ends = pd.DatetimeIndex(survey_weeks(end + pd.Timedelta(days=1), last)["period_end"])
+    elif table.house.frequency == "daily":
+        ends = business_days()[business_days().searchsorted(end, side="right") :]
+    elif offset is not None:
+        ends = pd.date_range(end + offset, periods=count, freq=offset)
+    # The calendar must reach the period before.
+    return ends[:count][: 1 + int(covered(ends[:count]).sum())]
 
 
 def expected(table: Table, rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jpresearch.tables.appending import append, rehearse
+from jpresearch.tables.known import content_hash
 from jpresearch.tables.loading import (
     empty,
     first_publication,
@@ -22,6 +23,7 @@ __all__ = [
     "SeriesAge",
     "append",
     "check",
+    "content_hash",
     "empty",
     "first_publication",
     "load",

@@ -18,6 +18,7 @@ import psutil
 MONTHS: Final = "2014-01..2026-10"
 A_YEAR_ON: Final = "2015-01-31"
 FLAT: Final = 1.1
+EACH_MB: Final = 0.1
 SOON_SECONDS: Final = 10.0
 SAMPLE_SECONDS: Final = 1.0
 
@@ -120,7 +121,10 @@ def thousand(command: str, jobs: int, slots: int, names: Sequence[str], folder: 
     say("ratio", f"{costs[1] / costs[0]:.2f}", f"<= {FLAT:g}", costs[1] <= FLAT * costs[0])
     held = max(tenth.held_mb), max(killed.held_mb + resumed.held_mb)
     say("driver's own memory at most: a tenth, whole", f"{held[0]:.0f} MB, {held[1]:.0f} MB")
-    say("ratio", f"{held[1] / held[0]:.2f}", f"<= {FLAT:g}", held[1] <= FLAT * held[0])
+    each = (held[1] - held[0]) / max(1, executed - len(tenth.jobs))
+    say(
+        "for each further job, of which the record has to know", f"{each:.3f} MB", f"<= {EACH_MB:g} MB", each <= EACH_MB
+    )
     wait = (resumed.starts - resumed.began).total_seconds()
     say(
         "killed at the half, called again: until the next job begins",

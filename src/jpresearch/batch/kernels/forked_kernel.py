@@ -20,7 +20,7 @@ from typing import Any, Final
 LAUNCHER: Final = "ipykernel_launcher"
 # What the collection's notebooks load, directly or inside a first call; found by comparing `sys.modules`. Not
 # matplotlib_inline: it ties itself to the kernel in which it is imported.
-STACK: Final = (
+LIBRARIES: Final = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.datapub", "ipykernel.debugger"),
     *("IPython.display", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "sqlite3", "pdb"),
     *("IPython.core.pylabtools", "IPython.extensions.storemagic", "psutil", "faulthandler"),
@@ -54,7 +54,7 @@ AT_START_EXACT: Final = ("HOME", "LANG", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
 def preload() -> None:
     """Import the stack, and go once through what is loaded by a first call; a library that is missing is left out."""
     gc.disable()
-    for name in STACK:
+    for name in LIBRARIES:
         try:
             importlib.import_module(name)
         except ImportError:

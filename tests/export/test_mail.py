@@ -147,8 +147,9 @@ def test_a_note_stands_before_all_else_and_stays_text(note: str, run_folder: Pat
 
 
 def test_late_tables_are_called_by_their_titles_with_days_as_people_write_them(tmp_path: Path) -> None:
-    reads = [
-        table(name, newest="2026-07-31", age_days=60, allowance_days=14) for name in ("gpif_portfolio", "desk_table")
-    ]
+    names = ("gpif_portfolio", "semiconductor_filings", "desk_table")
+    reads = [table(name, newest="2026-07-31", age_days=60, allowance_days=14) for name in names]
     text = " ".join(text_of(message(write_run(tmp_path, tables=reads))).split())
-    assert "Late data: GPIF portfolio to 31 Jul 2026, desk_table to 31 Jul 2026" in text
+    assert (
+        "Late data: GPIF portfolio to 31 Jul 2026; Chip names, earnings disclosures to 31 Jul 2026; desk_table" in text
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from jpresearch import catalog
@@ -14,6 +15,7 @@ from jpresearch.say.dates import date_text
 from jpresearch.say.figures import p_value_text
 
 NAMED: Final = 3
+HOW_OFTEN: Final = re.compile(r", (?:daily|weekly|monthly|quarterly|annual)(?: and \w+)?$")
 # The metric of the report that speaks for all.
 HOUSE_VIEW: Final = "house_view"
 
@@ -48,7 +50,7 @@ def late_tables(content: Content) -> str:
     if not ordered:
         return ""
     first = ((_title(read.table), date_text(str(read.newest_period))) for read in ordered[:NAMED])
-    named = ", ".join(say("to", lang, table=title, day=day) for title, day in first)
+    named = "; ".join(say("to", lang, table=title, day=day) for title, day in first)
     more = len(ordered) - NAMED
     return say("late", lang, tables=say("late_more", lang, tables=named, count=more) if more > 0 else named)
 
@@ -59,7 +61,7 @@ def _title(table: str) -> str:
         known = catalog.catalog().get(table)
     except JPResearchError:
         known = None
-    return table if known is None else known.title.partition(",")[0]
+    return table if known is None else HOW_OFTEN.sub("", known.title)
 
 
 def warnings(content: Content) -> list[str]:

@@ -65,32 +65,22 @@ def beyond_beta(
     ------
     InsufficientData : no column is left, or the market has no close at an end.
     """
-    levels = market.reindex([first, last])
-    moved = _change(closes.reindex([first, last]))
-    market_pct = float(levels.iloc[1] / levels.iloc[0] - 1) * 100
-    past = weekly.assign(_market=weekly_market.reindex(weekly.index)).loc[:first].tail(weeks)
+    rows = _rows(closes, market, weekly, weekly_market, first, last, weeks)
     sessions = int(market.loc[first:last].notna().sum()) - 1
-    found = {str(name): _fitted(past[[name, "_market"]].dropna()) for name in closes}
-    rows, excess = {}, {}
-    for name, fit in found.items():
-        if fit is None or not np.isfinite(moved[name]) or not np.isfinite(market_pct):
-            continue
-        slope, spread, error, count = fit
-        value = float(moved[name] - slope * market_pct)
-        noise = float(np.hypot(spread * np.sqrt(max(sessions / SESSIONS_A_WEEK, 1.0)), error * market_pct))
-        law = stats.t(count - 2)
-        half = noise * float(law.ppf(0.5 + confidence / 2))
-        excess[name] = Estimate(
-            value, value - half, value + half, float(2 * law.sf(abs(value) / noise)),
+    market_pct = _market_pct(market, first, last)
+    noise = np.hypot(rows["spread"] * np.sqrt(max(sessions / SESSIONS_A_WEEK, 1.0)), rows["error"] * market_pct)
+    half = noise * stats.t.ppf(0.5 + confidence / 2, rows["weeks"] - 2)
+    p_values = 2 * np.asarray(stats.t.sf(rows["excess"].abs() / noise, rows["weeks"] - 2))
+    excess = {
+        str(name): Estimate(
+            value, value - half[name], value + half[name], float(p_value),
             unit="points", digits=1, n=sessions, first=first, last=last,
-            method=f"move of {name} less beta times the market's", confidence=confidence, std_error=noise,
-        )  # fmt: skip
-        rows[name] = {"moved": float(moved[name]), "beta": slope, "excess": value}
-    if not rows:
-        what = f"no sector has {FEWEST_WEEKS} weeks before {first.date()} and closes at both ends"
-        raise InsufficientData(what, "beyond beta", "Choose a later window or an earlier start.")
-    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
-    return BeyondBeta(Estimates(excess), frame, market_pct, len(past))
+            method=f"move of {name} less beta times the market's", confidence=confidence, std_error=noise[name],
+        )
+        for (name, value), p_value in zip(rows["excess"].items(), p_values, strict=True)
+    }  # fmt: skip
+    longest = min(len(weekly.loc[:first]), weeks)
+    return BeyondBeta(Estimates(excess), rows[["moved", "beta", "excess"]], market_pct, longest)
 
 
 def excess_by_window(
@@ -109,22 +99,55 @@ def excess_by_window(
     columns = {}
     for first, last in spans:
         try:
-            found = beyond_beta(closes, market, weekly, weekly_market, first, last, weeks=weeks)
-            columns[first] = found.rows["excess"].reindex(closes.columns)
+            found = _rows(closes, market, weekly, weekly_market, first, last, weeks)
+            columns[first] = found["excess"].reindex(closes.columns)
         except InsufficientData:
             columns[first] = pd.Series(np.nan, index=closes.columns)
     return pd.DataFrame(columns, index=closes.columns, dtype="float64")
 
 
-def _change(ends: pd.DataFrame) -> pd.Series[float]:
-    return (ends.iloc[1] / ends.iloc[0] - 1) * 100
+def _rows(
+    closes: pd.DataFrame,
+    market: pd.Series[float],
+    weekly: pd.DataFrame,
+    weekly_market: pd.Series[float],
+    first: pd.Timestamp,
+    last: pd.Timestamp,
+    weeks: int,
+) -> pd.DataFrame:
+    """By column that has them: ``moved``, ``beta``, ``excess``, and ``spread``, ``error`` and ``weeks`` of the fit."""
+    ends = closes.reindex([first, last])
+    past = weekly.loc[:first].tail(weeks)
+    rows = _fitted(past.reindex(columns=closes.columns), weekly_market.reindex(past.index))
+    rows.insert(0, "moved", (ends.iloc[1] / ends.iloc[0] - 1) * 100)
+    rows.insert(2, "excess", rows["moved"] - rows["beta"] * _market_pct(market, first, last))
+    rows = rows.replace([np.inf, -np.inf], np.nan).dropna(subset="excess")
+    if rows.empty:
+        what = f"no sector has {FEWEST_WEEKS} weeks before {first.date()} and closes at both ends"
+        raise InsufficientData(what, "beyond beta", "Choose a later window or an earlier start.")
+    return rows
 
 
-def _fitted(rows: pd.DataFrame) -> tuple[float, float, float, int] | None:
-    """Beta, the spread of what it leaves, beta's error and the number of weeks."""
-    if len(rows) < FEWEST_WEEKS or not rows["_market"].std() > 0:
-        return None
-    fit = stats.linregress(rows["_market"], rows.iloc[:, 0])
-    left = rows.iloc[:, 0] - fit.intercept - fit.slope * rows["_market"]
-    spread = float(np.sqrt((left**2).sum() / (len(rows) - 2)))
-    return float(fit.slope), spread, float(fit.stderr), len(rows)
+def _market_pct(market: pd.Series[float], first: pd.Timestamp, last: pd.Timestamp) -> float:
+    levels = market.reindex([first, last])
+    return float(levels.iloc[1] / levels.iloc[0] - 1) * 100
+
+
+def _fitted(moves: pd.DataFrame, market: pd.Series[float]) -> pd.DataFrame:
+    """Least squares of each column on the market, all at once, over the weeks that both have.
+
+    Index: the columns with weeks enough. Columns: ``beta``, ``spread`` of what it leaves, beta's ``error``, ``weeks``.
+    """
+    y, x = moves.to_numpy(dtype=np.float64), market.to_numpy(dtype=np.float64)[:, None]
+    there = np.isfinite(y) & np.isfinite(x)
+    count = there.sum(axis=0)
+    with np.errstate(all="ignore"):
+        x = np.where(there, x - np.where(there, x, 0.0).sum(axis=0) / count, 0.0)
+        y = np.where(there, y - np.where(there, y, 0.0).sum(axis=0) / count, 0.0)
+        variation = (x**2).sum(axis=0)
+        beta = (x * y).sum(axis=0) / variation
+        spread = np.sqrt(((y - beta * x) ** 2).sum(axis=0) / (count - 2))
+        fits = {"beta": beta, "spread": spread, "error": spread / np.sqrt(variation), "weeks": count}
+    known = (count >= FEWEST_WEEKS) & (variation > 0)
+    names = moves.columns.astype(str).rename("name")
+    return pd.DataFrame({column: values[known] for column, values in fits.items()}, index=names[known])

@@ -24,6 +24,8 @@ def write(folder: Path, names: list[str]) -> None:
     """Write a page per module, an index and a search into ``folder``."""
     # Annotations that only type checkers can read, such as pd.Series[Any], are shown as they are written.
     warnings.filterwarnings("ignore", "Error parsing type annotation")
+    # What the package imports when it is first asked for has its page where it is written.
+    warnings.filterwarnings("ignore", "Found 'load' in jpresearch.__all__")
     # A package without __all__ brings its modules along: naming them again adds nothing.
     warnings.filterwarnings("ignore", "The module specification")
     pdoc.render.configure(show_source=False)

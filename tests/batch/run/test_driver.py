@@ -86,6 +86,23 @@ def statuses(folder: Path) -> list[str]:
     return [job.status.value for job in record.read(folder).jobs]
 
 
+def test_a_task_carries_no_more_of_a_batch_than_its_page_names(write_notebook: Write, use: Use, tmp_path: Path) -> None:
+    for name in ("01_a", "02_b"):
+        write_notebook(name, "1")
+    days = ["2025-07-31", "2025-08-29", "2025-09-05"]
+    file = tmp_path / "days.yaml"
+    file.write_text(f"jobs: [{{notebooks: all, grid: {{as_of: {days}}}}}]")
+    executor = use(succeed)
+    lifecycle.run(plan([], {}, batch=file), ["run"])
+    assert len(executor.tasks) == 6
+    sources = {id(task.source) for task in executor.tasks.values()}
+    assert len(sources) == 2, "one copy of a notebook's content for all of its jobs"
+    for task in executor.tasks.values():
+        assert sorted((job.notebook, job.page) for job in task.run.jobs) == [
+            ("01_a", "01_a--2025-07-31.html"), ("02_b", "02_b--2025-07-31.html"),
+        ]  # fmt: skip
+
+
 def test_the_record_is_true_at_every_change(write_notebook: Write, use: Use, project: Path) -> None:
     write_notebook("01_a", "1")
     write_notebook("02_b", "1")

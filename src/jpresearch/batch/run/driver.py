@@ -136,7 +136,11 @@ class Driver:
 
     @cached_property
     def _beside(self) -> list[Job]:
-        """The jobs of the run as the bar of each page names them: their notebooks and the pages that they will have."""
+        """The first job of each notebook as the bar of each page names it, with the page that it will have.
+
+        Not all jobs: every task carries these, and a batch has thousands.
+        """
+        first = {job.notebook: job for job in reversed(self._jobs)}
         return [
             Job(
                 name=job.name,
@@ -147,7 +151,7 @@ class Driver:
                 why=job.why,
                 page=None if job.status is Status.SKIPPED else f"{job.name}{PAGE}",
             )
-            for job in self._jobs
+            for job in first.values()
         ]
 
     @cached_property

@@ -138,3 +138,34 @@ def command(*words: str, folder: Path, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [str(COMMAND), *words], capture_output=True, text=True, cwd=folder, env=os.environ | environment, timeout=300
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--output", ""), "it is empty"),
+        (("--output", " "), "it is empty"),
+        (("--output", "n" * 300), "no file can have this name"),
+        (("--output", "a\x00b"), "no file can have this name"),
+        (("--url", "https://x/\r\nBcc: a@b"), "no address of the web"),
+        (("--url", "javascript:alert(1)"), "no address of the web"),
+        (("--url", "desk"), "no address of the web"),
+        (("--url", "http://[::1"), "no address"),
+        (("--url", "https://me:hunter2-x@desk/r"), "holds a log-in"),
+    ],
+)
+def test_outputs_and_addresses_that_nothing_can_be_written_to_or_read_at_are_refused(
+    words: tuple[str, ...], says: str, reports: Path
+) -> None:
+    done = call(reports, "latest", "--to", "mail", *words)
+    assert code_of(done) == 2
+    assert says in str(done.exception) and "hunter2" not in str(done.exception)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_an_answer_that_cannot_be_written_is_said(made: Path, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        words = ["export", "latest", "--to", "mail", "--output", str(tmp_path / "m.eml"), "--reports", str(made)]
+        done = subprocess.run([COMMAND, *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 3 and "Traceback" not in done.stderr
+    assert "the answer cannot be written: No space left on device" in done.stderr

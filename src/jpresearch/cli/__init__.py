@@ -6,6 +6,8 @@ Exit codes: 0 all well; 1 a job failed; 2 the call was wrong; 3 data missing or 
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -15,9 +17,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from jpresearch.cli.plain_help import Command
-from jpresearch.errors import JPResearchError
+from jpresearch.errors import DataError, JPResearchError
 
 INTERRUPTED = 130
+# Why a stream takes nothing, other than that its reader has gone.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 COMMANDS: Final = ("run", "update", "compare", "export", "watch", "prune", "lab", "lint", "new", "data")
 HELP: Final = {"help_option_names": ["-h", "--help"]}
 # Hands what it does not know to JupyterLab.
@@ -76,7 +80,19 @@ def main() -> None:
         code = INTERRUPTED
     except SystemExit as end:
         code = end.code
+    except OSError as error:
+        # A stream has no name: what was to be said could not be.
+        if error.filename is not None or error.errno not in FULL:
+            raise
+        code = _unsaid(error)
     _leave(code)
+
+
+def _unsaid(error: OSError) -> int:
+    """The exit code where the answer cannot be written; with a word about it where that can be."""
+    with contextlib.suppress(OSError):
+        print(f"Error: the answer cannot be written: {error.strerror}", file=sys.stderr)
+    return DataError.exit_code
 
 
 def _open_standard_streams() -> None:
@@ -98,7 +114,9 @@ def _leave(code: Any) -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError):
+        except OSError as error:
+            os._exit(code or (_unsaid(error) if error.errno in FULL else 0))
+        except ValueError:
             sys.exit(code)
     os._exit(code or 0)
 

@@ -19,7 +19,7 @@ def export(
         list[str] | None, typer.Option("--to", metavar="pptx|pdf|mail|png|site", help="What to write; repeatable.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE_OR_DIR", help="By default a file in the run's folder.")
+        str | None, typer.Option("--output", metavar="FILE_OR_DIR", help="By default a file in the run's folder.")
     ] = None,
     url: Annotated[
         str, typer.Option("--url", metavar="URL", help="Where the folder of runs can be read; a mail links there.")
@@ -44,6 +44,9 @@ def export(
 
     if not to:
         raise CallError("what to write is not said", "--to", f"Say one of {', '.join(FORMS)}; --to can be repeated.")
+    if output is not None and not output.strip():
+        raise CallError("it is empty", "--output", "Name a file or folder, or leave it out.")
+    place_to = None if output is None else Path(output)
     forms = [require_form(form, "--to") for form in dict.fromkeys(to)]
     of_mail = {"--url": url, "--against": against, "--note": note}
     for option, given, form in [
@@ -55,6 +58,6 @@ def export(
     place = reports or folders.reports()
     earlier = None if against is None else found_run(against, place)
     named = tuple(notebooks or ())
-    requests = [Request(form, named, output, url, earlier, every, note) for form in forms]
+    requests = [Request(form, named, place_to, url, earlier, every, note) for form in forms]
     for done in written(found_run(run, place), requests):
         typer.echo(f"{done.words}: {done.path}")

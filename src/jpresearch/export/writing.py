@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from jpresearch.errors import CallError, DataError, UnknownName
 
@@ -18,6 +20,8 @@ ENDINGS: Final[Mapping[str, str]] = {"pptx": ".pptx", "pdf": ".pdf", "mail": ".e
 # What a folder is called by default.
 FOLDERS: Final[Mapping[str, str]] = {"png": "-figures", "site": "-site"}
 FORMS: Final = tuple(ENDINGS)
+READABLE: Final = ("http", "https")
+HOW: Final = "Give where the folder of runs can be read, such as https://desk.example/reports."
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def require_outputs(requests: Sequence[Request]) -> None:
     """Raises ``CallError`` where several exports would go into one file, or a file's ending is not that of its form."""
     for request in requests:
         output, ending = request.output, ENDINGS[request.form]
-        if output is None or output.is_dir():
+        _require_address(request.address)
+        if output is None or _is_folder(output):
             continue
         if output.is_file() and not ending:
             raise CallError(
@@ -76,13 +81,38 @@ def require_outputs(requests: Sequence[Request]) -> None:
             raise CallError("several exports cannot go into one file", str(output), "Name a folder: --output.")
 
 
+def _is_folder(output: Path) -> bool:
+    """Whether the output is a folder that there is. Raises ``CallError`` where nothing can have its name."""
+    try:
+        output.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False
+    except (OSError, ValueError) as error:
+        why = f"no file can have this name: {getattr(error, 'strerror', None) or error}"
+        raise CallError(why, f"{output!s:.60}", "Name another place: --output.") from error
+    return output.is_dir()
+
+
+def _require_address(address: str) -> None:
+    """Raises ``CallError`` for what no reader of a mail can follow, or should not read."""
+    try:
+        parts = urlsplit(address)
+        login = parts.username or parts.password
+    except ValueError:
+        raise CallError("it is no address", "--url", HOW) from None
+    if address and (parts.scheme not in READABLE or not parts.netloc or re.search(r"[\s\x00-\x1f\x7f]", address)):
+        raise CallError("it is no address of the web", "--url", HOW)
+    if login:
+        raise CallError("it holds a log-in, which every reader of the mail would have", "--url", HOW)
+
+
 def place_of(request: Request, content: Content) -> Path:
     """The file (for pictures the folder) of an export."""
     ending = ENDINGS[request.form]
     name = f"{_stem(content)}{ending or FOLDERS[request.form]}"
     if request.output is None:
         return content.folder / name
-    if ending and (request.output.is_dir() or not request.output.suffix):
+    if ending and (_is_folder(request.output) or not request.output.suffix):
         return request.output / name
     return request.output
 

@@ -50,8 +50,8 @@ hooks: $(RUNTIME) ## Keep notebooks' outputs out of commits, in this clone
 lock: $(TOOLS) ## Resolve all versions anew into the lock files
 	tools/lock.sh $(BIN)
 
-clean: ## Remove the environment and all caches; reports stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## Remove the environment, the reference and all caches; reports stay
+	rm -rf $(VENV) docs/reference .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -31,7 +31,7 @@ DOORS: dict[str, Door] = {
     "first_publication": lambda name, as_of: tables.first_publication(name),
 }
 # They return no rows of a table: a count, violations, columns, a moment, figures without their publication.
-OTHERS = {"append", "check", "empty", "moment", "rehearse", "restatements"}
+OTHERS = {"append", "check", "content_hash", "empty", "moment", "rehearse", "restatements"}
 doors = pytest.mark.parametrize("door", DOORS)
 
 

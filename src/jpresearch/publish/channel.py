@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -98,9 +99,9 @@ def in_kernel() -> bool:
     >>> publish.in_kernel()
     False
     """
-    from IPython import get_ipython
-
-    shell = get_ipython()
+    # Where nobody has loaded IPython there is no kernel, and to load it takes a third of a second.
+    ipython = sys.modules.get("IPython")
+    shell = getattr(ipython, "get_ipython", lambda: None)()
     return shell is not None and hasattr(shell, "kernel")
 
 

@@ -80,6 +80,14 @@ def test_the_source_is_what_the_run_has_read(net, read):
     assert _words(charts.lines(net, title="They bought", source="JPX"), "source") == "Source: JPX"
 
 
+def test_each_publisher_is_named_once_however_a_table_spells_it(net, read):
+    for table in ("market_daily", "investor_flows", "nikkei_valuation", "securities_flows"):
+        read(table, "2025-09-05")
+    source = _words(charts.lines(net * 2, title="They bought", unit="JPY bn"), "source")
+    assert source.count("Nikkei") == source.count("JPX") == source.count("Ministry of Finance") == 1
+    assert "Nikkei Inc." in source and "Japan Exchange Group (JPX)" in source and "Federal Reserve" in source
+
+
 def test_where_nothing_was_read_the_source_is_asked_for(net):
     with pytest.raises(charts.SourceUnknown, match="source="):
         charts.lines(net * 2, title="They bought", unit="JPY bn")

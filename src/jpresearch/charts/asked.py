@@ -98,7 +98,15 @@ def _publishers(tables: Iterable[str]) -> str:
     from jpresearch.catalog import catalog
 
     known = catalog()
-    return ", ".join(dict.fromkeys(known[name].house.publisher for name in tables if name in known))
+    texts = [known[name].house.publisher for name in tables if name in known]
+    names = dict.fromkeys(name for text in texts for name in text.split(", "))
+    # Tables of several publishers name them shortly: Nikkei for Nikkei Inc., JPX for Japan Exchange Group (JPX).
+    shorts = {short for name in names for short in _short(name) if short != name}
+    return ", ".join(name for name in names if name not in shorts)
+
+
+def _short(name: str) -> tuple[str, str]:
+    return name.removesuffix(" Inc."), name.rpartition("(")[2].rstrip(")")
 
 
 def _until(days: Iterable[str]) -> str:

@@ -85,9 +85,14 @@ class Bench:
 
     @cached_property
     def ours(self) -> float:
-        """Seconds of the whole collection with two jobs at once, not for the first time: it knows which take long."""
+        """Seconds of the whole collection with two jobs at once, not for the first time: it knows which take long.
+
+        Median of three: one before the loop and two after it, as a machine has its moods.
+        """
         self.run("--jobs", str(JOBS), *self.names, force=False)
-        return self.run("--jobs", str(JOBS), *self.names)
+        before = self.run("--jobs", str(JOBS), *self.names)
+        _ = self.loop
+        return statistics.median([before, *(self.run("--jobs", str(JOBS), *self.names) for _ in range(2))])
 
     def run(self, *words: str, force: bool = True) -> float:
         """Seconds of a run."""
@@ -145,10 +150,12 @@ def collection(bench: Bench) -> None:
     bench.say("cells' own time, one warm interpreter", f"{own:.1f} s")
     bench.say("loop of papermill and nbconvert", f"{loop:.1f} s")
     bench.say(f"run --force --jobs {JOBS}", f"{ours:.1f} s")
-    bench.say("the loop takes as many times longer", f"{loop / ours:.1f}", ">= 4", loop / ours >= 4)
+    bench.say("the loop takes as many times longer", f"{loop / ours:.1f}", ">= 6", loop / ours >= 6)
     beyond, ours_beyond = loop - own, ours - own / JOBS
     bench.say("overhead: loop, run", f"{beyond:.1f} s, {ours_beyond:.1f} s")
-    bench.say("the overhead is as many times smaller", f"{beyond / ours_beyond:.1f}", ">= 8", beyond >= 8 * ours_beyond)
+    bench.say(
+        "the overhead is as many times smaller", f"{beyond / ours_beyond:.1f}", ">= 10", beyond >= 10 * ours_beyond
+    )
 
 
 def wall(bench: Bench) -> None:

@@ -20,7 +20,10 @@ from tests.test_no_lookahead import sentences
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 EVERY_NOTEBOOK = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 ARGUED = [name for name in EVERY_NOTEBOOK if "publish.answer" in (FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")]
-LONG_AGO = ["2014-06-30", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09", "2025-04-11", "2025-11-30"]
+LONG_AGO = [
+    "2009-07-16", "2014-01-31", "2014-06-30", "2014-12-31", "2018-06-29", "2021-06-30", "2022-12-30", "2024-08-09",
+    "2025-04-11", "2025-11-30",
+]  # fmt: skip
 
 
 def run(folder: Path, names: list[str], as_of: str | None = None) -> dict[str, Job]:

@@ -129,3 +129,19 @@ def test_the_season_counts_the_same_month_of_earlier_years() -> None:
     table = ran(TODAY).tables["season"]
     (text,) = [text for text in findings(ran(TODAY)) if "in the month of the newest week" in text.lower()]
     assert f"in {int((table['mean_bp_a_week'] < 0).sum())} of {len(table)}" in text
+
+
+def test_before_flows_can_be_set_against_the_market_the_parts_on_them_are_left_open() -> None:
+    found = remembered(NAME, "2014-12-31").require_success()
+    left = {part["name"]: part["why"] for part in found.payloads("part")}
+    assert left["Season"].startswith("only 0 weeks whose flow can be set against the market are known")
+    assert "Foreigners over a month" in left
+    assert "over four weeks what foreigners did is not known" in answer(found)
+    assert "foreign_net_4w_bp" not in found.metrics
+
+
+def test_before_half_a_year_of_flows_the_page_says_that_too_few_are_known() -> None:
+    failure = remembered(NAME, "2009-07-16").failure
+    assert failure is not None
+    assert failure.type == "InsufficientData"
+    assert "half a year of flows by class" in failure.message

@@ -180,3 +180,10 @@ def test_the_page_keeps_to_the_lengths_of_the_house(day: str) -> None:
     figures = [payload["name"] for payload in found.payloads("figure") if payload["lead"]]
     assert 3 <= len(lead) <= 5 and 4 <= len(metrics) <= 5 and figures == ["untouched_share"]
     assert found.printed == ""
+
+
+def test_before_any_share_of_the_reserve_was_published_the_page_says_so() -> None:
+    failure = ran("2014-01-31").failure
+    assert failure is not None
+    assert failure.type == "InsufficientData"
+    assert "quarter-ends with a published share of the reserve" in failure.message

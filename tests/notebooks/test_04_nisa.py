@@ -163,3 +163,11 @@ def test_the_page_keeps_to_the_lengths_of_the_house(day: str) -> None:
     assert 3 <= len(lead) <= 5 and 4 <= len(metrics) <= 5 and figures == ["gross_and_net"]
     assert found.printed == ""
     assert np.isfinite([payload["value"] for payload in found.payloads("metric")]).all()
+
+
+@pytest.mark.parametrize("day", ["2014-04-30", "2014-12-31"])
+def test_before_a_year_of_the_scheme_is_known_the_page_says_so(day: str) -> None:
+    failure = ran(day).failure
+    assert failure is not None
+    assert failure.type == "InsufficientData"
+    assert "calendar years of NISA purchases" in failure.message

@@ -158,3 +158,22 @@ def test_the_page_keeps_to_the_lengths_of_the_house() -> None:
     figures = [payload["name"] for payload in found.payloads("figure") if payload["lead"]]
     assert 3 <= len(lead) <= 5 and 4 <= len(metrics) <= 5 and figures == ["before_and_since"]
     assert found.printed == ""
+
+
+def test_before_flows_can_be_set_against_the_market_only_their_price_is_left_open() -> None:
+    found = ran("2014-01-31").require_success()
+    left = {part["name"]: part["why"] for part in found.payloads("part")}
+    assert left["At what price"] == "there are no weeks of foreign selling among 0 rows"
+    assert "topix_per_bp_sold" not in found.metrics
+    weeks = known_weeks("2014-01-31")
+    selling = weeks[weeks["foreigners"] < 0].sum()
+    taken = -100 * selling["individuals"] / selling["foreigners"]
+    assert found.metrics["counterparty_share_first_pct"].value == pytest.approx(taken)
+
+
+@pytest.mark.parametrize("day", ["2012-02-15", "2012-06-15"])
+def test_in_the_first_weeks_the_page_says_that_too_little_selling_is_known(day: str) -> None:
+    failure = ran(day).failure
+    assert failure is not None
+    assert failure.type == "InsufficientData"
+    assert "weeks of foreign selling" in failure.message

@@ -172,3 +172,15 @@ def test_the_page_keeps_to_the_lengths_of_the_house() -> None:
     figures = [payload["name"] for payload in found.payloads("figure") if payload["lead"]]
     assert 3 <= len(lead) <= 5 and 4 <= len(metrics) <= 5 and figures == ["markets_local"]
     assert found.printed == ""
+
+
+@pytest.mark.parametrize(("day", "by_year"), [("2014-01-31", True), ("2011-01-19", False)])
+def test_on_an_early_day_the_comparison_stands_and_what_needs_more_weeks_is_left_open(day: str, by_year: bool) -> None:
+    found = ran(day).require_success()
+    left = {part["name"] for part in found.payloads("part")}
+    assert {"How much to hedge", "The Bank of Japan's steps"} <= left
+    assert ("By year" in left) is not by_year
+    assert ("parts_by_year" in found.titles) is by_year
+    assert not {"tests", "volatility"} & set(found.tables), "no test was made"
+    assert {"japan_usd_unhedged_pct", "japan_usd_hedged_pct"} <= set(found.metrics)
+    assert answer(found)

@@ -222,3 +222,12 @@ def test_the_page_keeps_to_the_lengths_of_the_house() -> None:
         assert 3 <= len(lead) <= 5 and 4 <= len(metrics) <= 5 and figures == ["cash_and_futures"]
         assert found.printed == ""
         assert re.search(r"CME, a part of the market", answer(found))
+
+
+def test_before_two_years_beside_flows_the_regressions_are_left_open() -> None:
+    found = ran("2010-10-24").require_success()
+    left = {part["name"] for part in found.payloads("part")}
+    assert {"Positions by Tuesday", "Positions by publication"} <= left
+    assert "tests" not in found.tables
+    assert {"cme_positions", "own_history", "trend"} <= set(found.titles)
+    assert answer(found)

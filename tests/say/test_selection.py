@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from jpresearch.about import About, describe
-from jpresearch.errors import Contradiction, SentenceRefused, UnitUnknown
+from jpresearch.errors import Contradiction, InsufficientData, SentenceRefused, UnitUnknown
 from jpresearch.say import Kind, marks, plain
 from jpresearch.say.selection import covers, rows, spanning
 
@@ -58,8 +58,8 @@ def test_an_expectation_that_says_nothing_is_refused(net: pd.DataFrame, expect: 
         rows(net, net["foreigners"] < 0, "weeks of foreign selling", expect=expect)
 
 
-def test_no_rows_have_no_words(net: pd.DataFrame) -> None:
-    with pytest.raises(Contradiction, match="no row is left"):
+def test_no_rows_are_too_few_data(net: pd.DataFrame) -> None:
+    with pytest.raises(InsufficientData, match="there are no weeks of foreign selling among"):
         rows(net, net["foreigners"] < -999, "weeks of foreign selling", expect="foreigners below zero")
 
 

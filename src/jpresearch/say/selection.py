@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from jpresearch.about import about
-from jpresearch.errors import Contradiction, SentenceRefused, UnitUnknown
+from jpresearch.errors import Contradiction, InsufficientData, SentenceRefused, UnitUnknown
 from jpresearch.say.dates import date_text, period
 from jpresearch.say.marks import Kind, marked, plain
 from jpresearch.say.phrases import count
@@ -85,7 +85,8 @@ def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str,
     Raises
     ------
     Contradiction : a row breaks ``expect``; ``words`` speak of selling and ``expect`` of values above zero, or the
-        reverse, or of weeks where a row covers something else; no row is left.
+        reverse, or of weeks where a row covers something else.
+    InsufficientData : no row is left; within ``publish.part`` that part is left out.
     UnitUnknown : ``words`` speak of weeks, the values were changed on the way, and ``every`` is not given.
     SentenceRefused : ``expect`` that cannot be read, or names no column.
     """
@@ -104,7 +105,7 @@ def rows(frame: pd.DataFrame, mask: pd.Series[bool], words: str, *, expect: str,
                 "Change the words and what is expected together with the condition.",
             )
     if found.empty:
-        raise Contradiction(f"no row is left for {words!r}", "rows", "Guard the part with `publish.need`.")
+        raise InsufficientData(f"there are no {plain(words)} among {len(frame):,} rows", "rows")
     span = _span(frame, words, every)
     selected = Selected(found)
     selected.attrs = dict(frame.attrs)

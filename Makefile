@@ -34,7 +34,7 @@ check: $(TOOLS) ## Linters and types alone
 proof: $(TOOLS) ## The long proofs
 	@tools/browser.sh
 	@tools/office.sh
-	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) -m proof
+	HYPOTHESIS_PROFILE=proof $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m proof
 
 datasets: $(RUNTIME) ## Write docs/datasets.md anew from the functions
 	$(BIN)/python -c "from jpresearch.datasets import pages; print(pages.document(), end='')" > docs/datasets.md

@@ -371,7 +371,6 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
     from IPython.core.interactiveshell import InteractiveShell
 
     from jpresearch.batch.kernels import forked_kernel
-    from jpresearch.tables import reading
 
     forked_kernel.preload()
     # As in a kernel: preloading leaves the collector off.
@@ -388,16 +387,27 @@ def cell_seconds(names: Sequence[str]) -> dict[str, float]:
         sources = ["".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code"]
         sources[1:1] = [f"as_of = {day!r}"] if day else []
         shell.reset(new_session=False)
-        # Its own time: a notebook does not find its tables read by the one before.
-        reading._cache.clear()
+        forget()
         began = time.perf_counter()
         for source in sources:
             with contextlib.redirect_stdout(io.StringIO()) as said:
-                result: Any = shell.run_cell(source)
+                result: Any = shell.run_cell(source, store_history=True)
             if not result.success:
                 sys.exit(f"{named}: {said.getvalue()[-2000:]}")
         found[named] = time.perf_counter() - began
     return found
+
+
+def forget() -> None:
+    """A notebook's own time: it finds neither a page begun nor tables read by the one before."""
+    from jpresearch.datasets import chip_earnings
+    from jpresearch.publish import channel
+    from jpresearch.publish.page import Page
+    from jpresearch.tables import known, reading
+
+    channel._own = Page()
+    for kept in (reading._cache, known._found, chip_earnings._STATES):
+        kept.clear()
 
 
 PARTS: Final[dict[str, Callable[[Bench], None]]] = {

@@ -171,8 +171,8 @@ def ending(what: str) -> Iterator[None]:
 
 def survive(
     adapter: Adapter, samples: Sequence[bytes], name: str, check: Callable[[list[Parsed]], None], count: int, seed: int
-) -> None:
-    """``count`` damaged files end in rows that pass ``check`` or in a ``SourceError``, and none hangs.
+) -> int:
+    """How many of ``count`` damaged files were refused; the others end in rows that pass ``check``, and none hangs.
 
     The test fails where every file was read or every file was refused: then the damage showed nothing.
     """
@@ -192,3 +192,4 @@ def survive(
         else:
             check(parsed)
     assert 0 < refused < count
+    return refused

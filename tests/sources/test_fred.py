@@ -141,12 +141,12 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_files_end_in_rates_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, rates_in_range, 200, seed=4)
+    assert survive(ADAPTER, samples(), NAME, rates_in_range, 200, seed=4)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_files_end_in_rates_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, rates_in_range, 10_000, seed=5)
+    assert survive(ADAPTER, samples(), NAME, rates_in_range, 10_000, seed=5)
 
 
 def test_the_publishers_file_reads_value_by_value_and_is_what_the_table_holds() -> None:

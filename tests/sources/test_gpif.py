@@ -242,12 +242,12 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_pages_end_in_figures_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, adds_up, 200, seed=2001)
+    assert survive(ADAPTER, samples(), NAME, adds_up, 200, seed=2001)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_pages_end_in_figures_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, adds_up, 10_000, seed=5)
+    assert survive(ADAPTER, samples(), NAME, adds_up, 10_000, seed=5)
 
 
 def test_the_classes_of_the_page_are_those_of_the_table() -> None:

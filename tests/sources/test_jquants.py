@@ -508,13 +508,13 @@ def flows_add_up(rows: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("adapter", jquants.ADAPTERS, ids=lambda adapter: adapter.name)
 def test_damaged_files_end_in_sound_rows_or_in_an_error(adapter: jquants.JQuants) -> None:
-    survive(adapter, samples(adapter), NAME, sound, 200, seed=2026)
+    assert survive(adapter, samples(adapter), NAME, sound, 200, seed=2026)
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("adapter", jquants.ADAPTERS, ids=lambda adapter: adapter.name)
 def test_ten_thousand_damaged_files_end_in_sound_rows_or_in_an_error(adapter: jquants.JQuants) -> None:
-    survive(adapter, samples(adapter), NAME, sound, 10_000, seed=6)
+    assert survive(adapter, samples(adapter), NAME, sound, 10_000, seed=6)
 
 
 @pytest.mark.parametrize("adapter", jquants.ADAPTERS, ids=lambda adapter: adapter.name)

@@ -176,9 +176,9 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_files_end_in_closes_or_in_an_error() -> None:
-    survive(PRICES_ADAPTER, samples(), "prices.json.gz", closes_in_range, 200, seed=4)
+    assert survive(PRICES_ADAPTER, samples(), "prices.json.gz", closes_in_range, 200, seed=4)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_files_end_in_closes_or_in_an_error() -> None:
-    survive(PRICES_ADAPTER, samples(), "prices.json.gz", closes_in_range, 10_000, seed=5)
+    assert survive(PRICES_ADAPTER, samples(), "prices.json.gz", closes_in_range, 10_000, seed=5)

@@ -194,12 +194,12 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_files_end_in_rows_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, adds_up, 200, seed=20260806)
+    assert survive(ADAPTER, samples(), NAME, adds_up, 200, seed=20260806)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_files_end_in_rows_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, adds_up, 10_000, seed=1)
+    assert survive(ADAPTER, samples(), NAME, adds_up, 10_000, seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -195,9 +195,9 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_files_end_in_months_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, months_add_up, 200, seed=4)
+    assert survive(ADAPTER, samples(), NAME, months_add_up, 200, seed=4)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_files_end_in_months_that_add_up_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, months_add_up, 10_000, seed=5)
+    assert survive(ADAPTER, samples(), NAME, months_add_up, 10_000, seed=5)

@@ -161,12 +161,12 @@ def samples() -> list[bytes]:
 
 
 def test_damaged_files_end_in_closes_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, closes, 200, seed=225)
+    assert survive(ADAPTER, samples(), NAME, closes, 200, seed=225)
 
 
 @pytest.mark.proof
 def test_ten_thousand_damaged_files_end_in_closes_or_in_an_error() -> None:
-    survive(ADAPTER, samples(), NAME, closes, 10_000, seed=2)
+    assert survive(ADAPTER, samples(), NAME, closes, 10_000, seed=2)
 
 
 @pytest.mark.parametrize(("name", "encoding", "count"), [(SERVED, "cp932", 883), (RESAVED, "utf-8-sig", 838)])

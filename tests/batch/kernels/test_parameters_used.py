@@ -106,7 +106,8 @@ def page_tells_the_truth(job: Job, folder: Path, changes: bool) -> None:
     assert str(told["lags"])[:40] == str(used)[:40]
 
 
-def run_drawn(seeds: range, home: Path) -> None:
+def run_drawn(seeds: range, home: Path) -> list[str]:
+    """The notebooks of one run whose pages tell what their cells used, or that the job failed."""
     made = {f"n{seed:03d}": drawn(seed) for seed in seeds}
     project = commands.make_project(home, {})
     for name, (cells, _) in made.items():
@@ -114,17 +115,20 @@ def run_drawn(seeds: range, home: Path) -> None:
     done = commands.call("run", "--as-of", DAY, "-p", "lags=8", JPRESEARCH_HOME=str(project))
     assert "Traceback" not in done.stderr
     (folder,) = commands.runs(project / "reports")
-    for name, job in commands.by_name(commands.the_run(project / "reports")).items():
+    jobs = commands.by_name(commands.the_run(project / "reports"))
+    for name, job in jobs.items():
         page_tells_the_truth(job, folder, made[name][1])
+    return sorted(jobs)
 
 
 def test_random_notebooks_show_what_they_used_or_fail(tmp_path: Path) -> None:
-    run_drawn(range(8), tmp_path / "project")
+    assert run_drawn(range(8), tmp_path / "project") == [f"n{seed:03d}" for seed in range(8)]
 
 
 @pytest.mark.proof
 def test_many_random_notebooks_show_what_they_used_or_fail(tmp_path: Path) -> None:
-    run_drawn(range(1000, 1150), tmp_path / "project")
+    names = [f"n{seed:03d}" for seed in range(1000, 1150)]
+    assert run_drawn(range(1000, 1150), tmp_path / "project") == names
 
 
 def test_parameters_that_an_earlier_run_put_in_do_not_count(tmp_path: Path) -> None:

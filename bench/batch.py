@@ -285,7 +285,7 @@ def checks(bench: Bench) -> None:
         checked(notebook)
     twice = 2 * (time.perf_counter() - began)
     share = 100 * (copied + twice / JOBS) / run
-    bench.say(f"{len(tables)} tables copied once a run, digests included", f"{1000 * copied:.0f} ms")
+    bench.say(f"{len(tables.digests)} tables copied once a run, digests included", f"{1000 * copied:.0f} ms")
     bench.say(f"outputs of {len(found)} notebooks checked twice", f"{1000 * twice:.0f} ms")
     bench.say(f"of run --force --jobs {JOBS}, {run:.1f} s", f"{share:.1f} %", "<= 3 %", share <= 3)
 

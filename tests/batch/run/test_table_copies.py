@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from jpresearch import folders, tables
-from jpresearch.batch.run import table_copies
+from jpresearch import folders, record, tables
+from jpresearch.batch.plan.jobs import plan
+from jpresearch.batch.run import lifecycle, table_copies
 from jpresearch.errors import TableInvalid
 from jpresearch.record import Status
 from tests.batch import commands
@@ -55,7 +58,8 @@ def test_messages_name_the_table_itself_and_the_edition_ends_with_its_block(proj
     file = project / "data" / "boj_policy.csv"
     before = len(tables.load("boj_policy"))
     with table_copies.fixed(tmp_path) as found:
-        assert folders.in_force(file) != file and found["boj_policy"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        assert folders.in_force(file) != file
+        assert found.digests["boj_policy"] == hashlib.sha256(file.read_bytes()).hexdigest()
         file.write_text("nonsense\n")
         assert len(tables.load("boj_policy")) == before
         folders.in_force(file).write_text("nonsense\n")
@@ -67,4 +71,42 @@ def test_messages_name_the_table_itself_and_the_edition_ends_with_its_block(proj
 def test_a_table_that_is_missing_stays_missing(project: Path, tmp_path: Path) -> None:
     (project / "data" / "boj_policy.csv").unlink()
     with table_copies.fixed(tmp_path) as found:
-        assert "boj_policy" not in found and found
+        assert "boj_policy" not in found.digests and found.digests
+
+
+def test_an_answer_from_earlier_results_copies_nothing_and_knows_its_tables(
+    write_notebook: Callable[..., Path], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notebook("01_reads", LOADS, requires=["boj_policy"])
+    first = record.read(lifecycle.run(plan([], {}), ["run"]))
+    monkeypatch.setattr(table_copies, "fixed", lambda around: pytest.fail("the tables were copied"))
+    again = record.read(lifecycle.run(plan([], {}), ["run"]))
+    assert [job.status for job in again.jobs] == [Status.REUSED]
+    assert again.edition == first.edition and len(again.edition) > 30
+
+
+def test_an_update_before_the_copies_opens_the_jobs_that_were_answered_already(
+    write_notebook: Callable[..., Path], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notebook("01_reads", LOADS, requires=["boj_policy"])
+    write_notebook("02_reads_not", "1 + 1")
+    first = record.read(lifecycle.run(plan([], {}), ["run"]))
+    write_notebook("03_new", LOADS, requires=["boj_policy"])
+    fixed, file = table_copies.fixed, project / "data" / "boj_policy.csv"
+
+    def updated_just_before(around: Path) -> AbstractContextManager[table_copies.State]:
+        file.write_text("".join(file.read_text().splitlines(keepends=True)[:-1]))
+        return fixed(around)
+
+    monkeypatch.setattr(table_copies, "fixed", updated_just_before)
+    told: list[tuple[str, Status]] = []
+    run = lifecycle.run(plan([], {}), ["run"], listener=lambda job: told.append((job.name, job.status)))
+    second = record.read(run)
+    assert told[:2] == [("01_reads", Status.REUSED), ("02_reads_not", Status.REUSED)], "both had been answered"
+    reads, others, new = second.jobs
+    assert (reads.status, others.status, new.status) == (Status.SUCCEEDED, Status.REUSED, Status.SUCCEEDED)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert {note.file_digest for job in (reads, new) for note in job.tables} == {digest}
+    assert second.edition["boj_policy"] == digest != first.edition["boj_policy"]
+    assert reads.metrics[0].value == new.metrics[0].value == int(first.jobs[0].metrics[0].value) - 1
+    assert all((run / name).is_file() for job in second.jobs for name in job.files)

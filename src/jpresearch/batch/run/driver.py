@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -42,6 +42,8 @@ class Driver:
     open_run : the run's folder and record.
     reuse : successes of earlier runs.
     secrets : per job, what must appear nowhere.
+    fix_tables : called before the first job runs: from then on all read the tables as they are at that moment;
+        whether these are still what the run began with.
     make_executor : called when the first job is found that has to run.
     limits, force : as in ``running.Options``.
     listener, watcher : told of every change of a job's state, and of every cell.
@@ -52,6 +54,7 @@ class Driver:
     open_run: OpenRun
     reuse: Reuse
     secrets: list[Redactor]
+    fix_tables: Callable[[], bool]
     make_executor: Callable[[], Executor]
     limits: Limits
     force: bool
@@ -64,20 +67,37 @@ class Driver:
 
     def go(self) -> None:
         """Reuse and execute until all has ended or the run is interrupted."""
-        with contextlib.ExitStack() as stack:
-            executor: Executor | None = None
-            todo: list[int] = []
-            for key, planned in enumerate(self.plan.jobs):
-                if self.interruption.requests:
-                    return
-                if not self._settled(key, planned):
-                    # From here on its processes load, while we decide on.
-                    executor = executor or stack.enter_context(self.make_executor())
-                    todo.append(key)
-            if executor is not None:
+        undecided = list(self._jobs)
+        waiting = self._unsettled()
+        first = next(waiting, None)
+        if first is not None and not self.fix_tables():
+            self._take_back(undecided)
+            waiting = self._unsettled()
+            first = next(waiting, None)
+        if first is None:
+            return
+        with self.make_executor() as executor:
+            # Its processes load, while we decide on.
+            todo = [first, *waiting]
+            if not self.interruption.requests:
                 for key in sorted(todo, key=self._longest_first):
                     self._submit(key, self.plan.jobs[key], executor)
                 self._follow(executor)
+
+    def _unsettled(self) -> Iterator[int]:
+        """The jobs that need execution, while the others are settled; it ends where the run is to stop."""
+        for key, planned in enumerate(self.plan.jobs):
+            if self.interruption.requests:
+                return
+            if not self._settled(key, planned):
+                yield key
+
+    def _take_back(self, undecided: list[Job]) -> None:
+        """Jobs that were answered from earlier results are open again, as the tables have changed since.
+
+        Their files stay: they are what is remembered of those successes now.
+        """
+        self._jobs[:] = undecided
 
     def _longest_first(self, key: int) -> float:
         """The rank of a job: what is unknown or takes long begins early, so that no slot ends long after the others."""

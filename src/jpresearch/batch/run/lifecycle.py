@@ -106,13 +106,21 @@ def run(
     redactors = Redactor.each(os.environ, [planned.parameters for planned in plan.jobs])
     open_run = OpenRun(_begin(plan, command, redactors), reports, target)
     with Interruption() as interruption:
-        with open_run, table_copies.fixed(open_run.temporary) as tables:
-            open_run.state.edition = tables
+        with open_run, contextlib.ExitStack() as held:
+            tables = table_copies.present()
+            open_run.state.edition = tables.digests
+
+            def fix_tables() -> bool:
+                fixed = held.enter_context(table_copies.fixed(open_run.temporary))
+                open_run.state.edition = fixed.digests
+                return fixed == tables
+
             Driver(
                 plan=plan,
                 open_run=open_run,
                 reuse=Reuse(reports),
                 secrets=redactors,
+                fix_tables=fix_tables,
                 make_executor=lambda: _executor(options, open_run, len(plan.jobs), interruption),
                 limits=options.limits,
                 force=options.force,

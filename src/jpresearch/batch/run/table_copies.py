@@ -1,16 +1,18 @@
-"""The tables of one run as they were when it began: copies beside it, which every one of its processes reads.
+"""The tables of one run as they were when its first job began: copies beside it, which all of its processes read.
 
 An update that lands while a run goes on, between two of its jobs or two reads of one notebook, so changes nothing in
 it. Copies, not links: whoever writes into a table in place would write into a link as well. They cost the time of
-reading and writing all tables once (29 MB: about 60 ms), and go with the run.
+reading and writing all tables once (29 MB: about 60 ms), and go with the run; one that is answered from earlier results
+alone makes none.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from jpresearch import catalog, folders, transactions
 from jpresearch.batch import file_digests
@@ -19,9 +21,26 @@ from jpresearch.errors import DataError, JPResearchError
 ATTEMPTS = 5
 
 
+class State(NamedTuple):
+    """The tables at one moment: which descriptors described them, and the SHA-256 of each by name."""
+
+    descriptors: tuple[file_digests.Version | None, ...]
+    digests: dict[str, str]
+
+
+def present() -> State:
+    """The tables as they are now; those that are missing or cannot be read have no digest."""
+    found: dict[str, str] = {}
+    descriptors = _descriptors()
+    for name, table in _tables().items():
+        with suppress(OSError):
+            found[name] = file_digests.of(table.file)
+    return State(descriptors, found)
+
+
 @contextmanager
-def fixed(around: Path) -> Iterator[dict[str, str]]:
-    """Within, this process and those that it starts read copies of all tables; the SHA-256 of each by name.
+def fixed(around: Path) -> Iterator[State]:
+    """Within, this process and those that it starts read copies of all tables, which are as the state says.
 
     Parameters
     ----------
@@ -47,31 +66,35 @@ def fixed(around: Path) -> Iterator[dict[str, str]]:
             os.environ[folders.EDITION_VARIABLE] = before
 
 
-def _copied(folder: Path) -> dict[str, str]:
+def _copied(folder: Path) -> State:
     """Copy descriptors and tables into ``folder``; a table that is missing stays so. Raises ``OSError``."""
     for _ in range(ATTEMPTS):
         before = _descriptors()
         for descriptor in folders.data_packages():
             _copy(descriptor, folder)
-        try:
-            tables = catalog.catalog()
-        except JPResearchError:
-            # Said by whoever reads it.
-            return {}
-        found = {name: digest for name, table in tables.items() if (digest := _copy(table.file, folder)) is not None}
+        copied = ((name, _copy(table.file, folder)) for name, table in _tables().items())
+        found = {name: digest for name, digest in copied if digest is not None}
         # A descriptor that changed meanwhile came with rows: the copies must be of one state.
         if before == _descriptors():
             break
-    return found
+    return State(before, found)
 
 
-def _descriptors() -> list[file_digests.Version | None]:
+def _tables() -> Mapping[str, catalog.Table]:
+    """What the descriptors describe; nothing where they cannot be read, which is said by whoever needs a table."""
+    try:
+        return catalog.catalog()
+    except JPResearchError:
+        return {}
+
+
+def _descriptors() -> tuple[file_digests.Version | None, ...]:
     """The versions of the descriptors, once what an update left undone there is carried out."""
     found: list[file_digests.Version | None] = []
     for descriptor in folders.data_packages():
         transactions.complete(descriptor.parent)
         found.append(_version(descriptor) if descriptor.is_file() else None)
-    return found
+    return tuple(found)
 
 
 def _copy(file: Path, folder: Path) -> str | None:

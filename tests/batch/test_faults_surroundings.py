@@ -68,7 +68,7 @@ def test_files_of_another_user_in_a_shared_folder_are_worked_around(private: boo
     reports = project / "reports"
     reports.mkdir()
     theirs = write_run(reports)
-    for name in (".lock", ".history.json", "index.html"):
+    for name in (".lock", ".history.jsonl", "index.html"):
         (reports / name).write_text("{}")
     (reports / ".successes").mkdir()
     (reports / "latest").symlink_to(theirs.name)

@@ -162,7 +162,7 @@ def test_a_latest_that_leads_nowhere_is_said_with_the_run_taken_instead(pointer:
             latest.mkdir()
         case "pipe":
             os.mkfifo(latest)
-            os.mkfifo(reports / ".history.json")
+            os.mkfifo(reports / ".history.jsonl")
             (reports / "20991231-000000-zzzz").mkdir()
             os.mkfifo(reports / "20991231-000000-zzzz" / "record.json")
     code, lines, said = watch(reports, "{notebook: 01_a, metric: net, below: -500}")

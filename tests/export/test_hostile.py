@@ -35,7 +35,7 @@ def rewrite(folder: Path, change: Change) -> None:
 def outside(folder: Path) -> set[Path]:
     root = folder.parents[2]
     return {path for path in root.rglob("*") if path.is_file() and folder not in path.parents} - {
-        folder.parent / ".history.json"
+        folder.parent / ".history.jsonl"
     }
 
 

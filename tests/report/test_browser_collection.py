@@ -14,6 +14,7 @@ import pytest
 from jpresearch import payloads
 from jpresearch.report import reading
 from jpresearch.report.data import csv_of_table
+from jpresearch.report.policy import page_policy
 from tests.report.builders_pages import content_of
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def test_it_opens_offline_under_its_policy_without_a_complaint_and_every_figure_
 ) -> None:
     page = open_page(name)
     policy = page.get_attribute('meta[http-equiv="Content-Security-Policy"]', "content")
-    assert policy == reading.policy(static=False)
+    assert policy == page_policy(reading.script())
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
     assert watched.complaints == []
     own = ("file:", "data:image/", "data:font/", "data:,")

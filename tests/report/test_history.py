@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -147,17 +146,38 @@ def test_a_pruned_run_leaves_the_cache(reports: Path) -> None:
 
 
 DAMAGED = [
-    "", "{", "[]", "{}", '{"version": 1}', '{"version": 99, "runs": {}}', '{"version": 1, "runs": []}',
-    '{"version": 1, "runs": {"x": 1}}', '{"version": 1, "runs": {"x": {"stamp": [1], "run": {}}}}',
+    "", "\n", "{", "[]", "{}", '{"version": 4}', '{"version": 99, "stamp": [1, 2], "run": {}}',
+    '{"version": 4, "stamp": [1], "run": {}}', '{"version": 4, "stamp": [1, 2], "run": {"x": 1}}',
+    '{"version": 4, "stamp": 1, "run": []}',
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("content", DAMAGED)
-def test_a_damaged_cache_only_costs_a_reading(reports: Path, content: str) -> None:
+def test_a_damaged_cache_only_costs_a_reading(reports: Path, content: str, whole: bool) -> None:
     expected = past_runs(reports)
-    (reports / CACHE).write_text(content)
+    sound = (reports / CACHE).read_text()
+    (reports / CACHE).write_text(content if whole else content + sound)
     assert past_runs(reports) == expected
-    assert json.loads((reports / CACHE).read_text())["version"] == history.CACHE_VERSION
+    assert sorted((reports / CACHE).read_text().splitlines()) == sorted(sound.splitlines())
+
+
+def test_signs_that_break_lines_break_no_line_of_the_cache(tmp_path: Path, readings: list[str]) -> None:
+    kept(tmp_path, run(job(title="Flows\u2028and\x85moves\x1c, \r\n")))
+    first = past_runs(tmp_path)
+    history._closed.clear()
+    readings.clear()
+    assert past_runs(tmp_path) == first and readings == []
+
+
+def test_a_line_that_broke_off_costs_the_reading_of_its_run(reports: Path, readings: list[str]) -> None:
+    expected = past_runs(reports)
+    sound = (reports / CACHE).read_text()
+    (reports / CACHE).write_text(sound[:-20])
+    history._closed.clear()
+    readings.clear()
+    assert past_runs(reports) == expected and len(readings) == 1
+    assert sorted((reports / CACHE).read_text().splitlines()) == sorted(sound.splitlines())
 
 
 def test_a_cache_that_is_not_text_only_costs_a_reading(reports: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from jpresearch.record import Failure, Metric, Status
 from jpresearch.report import reading, typeface
+from jpresearch.report.policy import page_policy
 from tests.report.builders_pages import (
     HOSTILE,
     Read,
@@ -44,7 +45,7 @@ def test_a_page_needs_nothing_from_outside_and_says_so_to_the_browser(html: str)
     assert found.tags.count("script") == 1 and not found.values("script", "src")
     allowed = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-"
     policy = found.values("meta", "content")[1]
-    assert policy == reading.policy(static=False) and policy.startswith(allowed)
+    assert policy == page_policy(reading.script()) and policy.startswith(allowed)
     assert found.values("meta", "http-equiv") == ["Content-Security-Policy"]
     loads = [value for _, name, value in found.attributes if name in ("src", "srcset", "data", "poster")]
     assert loads and all(value.startswith("data:image/") for value in loads)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 Version = tuple[int, int, int]
+
+SHORT_TURNS_SECONDS = 0.0002
 
 _known: dict[Version, str] = {}
 
@@ -48,6 +51,12 @@ def of(file: Path) -> str:
 
 
 def _compute(files: Iterable[Path]) -> None:
-    for file in files:
-        with suppress(OSError):
-            of(file)
+    usual = sys.getswitchinterval()
+    # Reading and hashing need the interpreter for a moment each; with the usual turns most of the time goes in waiting.
+    sys.setswitchinterval(SHORT_TURNS_SECONDS)
+    try:
+        for file in files:
+            with suppress(OSError):
+                of(file)
+    finally:
+        sys.setswitchinterval(usual)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jpresearch.errors import BadParameter
 
@@ -37,8 +37,7 @@ class Limits:
 NO_LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """The code cell that has begun (from 1, among the notebook's own), and how many there are."""
 
     cell: int

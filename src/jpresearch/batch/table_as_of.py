@@ -10,11 +10,10 @@ import csv
 import hashlib
 import io
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from jpresearch import clock, folders
 from jpresearch.batch import file_digests
@@ -31,8 +30,7 @@ FIRST_LINES: Final = 4096
 HEAD: Final = 2
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """What stands in the lines public at a moment: how many keys, and the newest period among them."""
 
     keys: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from jpresearch.cli.plain_help import Command
 from jpresearch.errors import DataError, JPResearchError
 
 INTERRUPTED = 130
+ROOM_FOR_MODULES: Final = 50_000
 # Why a stream takes nothing, other than that its reader has gone.
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 COMMANDS: Final = ("run", "update", "compare", "export", "watch", "prune", "lab", "lint", "new", "data")
@@ -68,6 +70,8 @@ def _tell_version(asked: bool) -> None:
 def main() -> None:
     """Run the command line; errors of the package become one clear paragraph and their exit code."""
     _open_standard_streams()
+    # Loading modules makes much that lasts: looking through it at every step takes a twentieth of a short answer.
+    gc.set_threshold(ROOM_FOR_MODULES)
     wanted = sys.argv[1:2]
     code: Any = 0
     try:

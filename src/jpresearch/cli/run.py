@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
+
+from jpresearch.cli.without_plugins import without_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,17 +62,17 @@ def run(
     """
     _head_start(output)
 
-    from jpresearch.batch.limits import Limits
-    from jpresearch.batch.plan import notebooks as collection
-    from jpresearch.batch.plan.jobs import given_parameters, plan
+    with without_plugins():
+        from jpresearch.batch.limits import Limits
+        from jpresearch.batch.plan import notebooks as collection
+        from jpresearch.batch.plan.jobs import given_parameters, plan
+        from jpresearch.batch.run.lifecycle import Options
 
-    if not notebooks and batch is None:
-        say_strays(collection.strays())
-    limits = Limits(cell_timeout, timeout, memory)
-    settled = plan(notebooks or [], given_parameters(parameters or [], as_of), batch=batch, lang=lang, static=static)
-
-    from jpresearch.batch.run.lifecycle import Options
-
+        if not notebooks and batch is None:
+            say_strays(collection.strays())
+        limits = Limits(cell_timeout, timeout, memory)
+        given = given_parameters(parameters or [], as_of)
+        settled = plan(notebooks or [], given, batch=batch, lang=lang, static=static)
     options = Options(jobs=jobs, dask=dask, limits=limits, force=force)
     if dry_run:
         _tell_plan(settled, output, options, as_json=as_json)
@@ -122,8 +123,7 @@ def _run(settled: Plan, output: str | None, options: Options, *, as_json: bool) 
         raise typer.Exit(code or (FAILED if failed else exported.exit_code))
 
 
-@dataclass(frozen=True)
-class Exports:
+class Exports(NamedTuple):
     """What the batch file's exports came to: what was written, else why it could not be, with its exit code."""
 
     written: Sequence[Exported] = ()
@@ -155,11 +155,11 @@ def _exports(settled: Plan, folder: Path, output: str | None) -> Exports:
 
 def _tell_result(folder: Path, output: str | None, exported: Exports, *, as_json: bool) -> bool:
     """Say what the run came to; whether a job failed."""
-    from jpresearch import record
     from jpresearch.batch import destination
     from jpresearch.batch.run import summary
+    from jpresearch.report import history
 
-    finished = record.read(folder)
+    finished = history.read(folder)
     target = destination.settled(output)
     place = str(folder) if destination.is_local(target) else f"{target}/{folder.name}"
     if exported.problem:

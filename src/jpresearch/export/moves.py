@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jpresearch import record
-from jpresearch.errors import DataError
 from jpresearch.export.content import GOOD, Content, Report
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report import history, news
@@ -42,12 +40,8 @@ class Moves:
 
 def run_before(content: Content) -> Run | None:
     """The earlier run that the index compares this one with; ``None`` where there is none to read."""
-    past = history.past_runs(content.folder.parent)
-    earlier = history.before(past, history.sum_up(content.run, content.folder.name))
-    try:
-        return None if earlier is None else record.read(content.folder.parent / earlier.folder)
-    except DataError:
-        return None
+    earlier = history.run_before(content.run, content.folder)
+    return None if earlier is None else earlier[1]
 
 
 def moves(content: Content, before: Run | None) -> Moves:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jpresearch.record import Job, Run
 from jpresearch.report.metric_change import MetricChange, metric_changes
@@ -21,8 +21,7 @@ SHOWN_DIGITS: Final = 12
 SHOWN_NAMES: Final = 4
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A parameter, version or commit with another value in each run; ``None`` where a run did not have it."""
 
     name: str
@@ -82,7 +81,7 @@ class JobChange:
         """Whether the conclusions read differently."""
         return self.before.conclusions != self.after.conclusions
 
-    @property
+    @cached_property
     def same(self) -> bool:
         """Whether nothing that a reader could see differs (the status apart from reuse included)."""
         seen = (self.moved, self.only_intervals, self.tables, self.parameters, self.code, self.takeaways_changed)
@@ -110,6 +109,16 @@ class Comparison:
     jobs: list[JobChange]
     only_before: list[Job]
     only_after: list[Job]
+
+    @property
+    def changed(self) -> list[JobChange]:
+        """The common jobs in which a reader could see a difference."""
+        return [job for job in self.jobs if not job.same]
+
+    @property
+    def unchanged(self) -> list[JobChange]:
+        """The other common jobs."""
+        return [job for job in self.jobs if job.same]
 
     @cached_property
     def environment(self) -> list[Setting]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-TURNING: Final = {
-    code: f"[U+{code:04X}]" for code in (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
+TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
     """``text`` with each turning character by its name, such as ``[U+202E]``."""
-    return text.translate(TURNING)
+    return TURNING.sub(lambda found: f"[U+{ord(found.group()):04X}]", text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from functools import cache
 from pathlib import Path
@@ -19,12 +17,6 @@ def script() -> str:
     """The script, a line of code a line; it holds nothing that ends a script."""
     lines = (line.strip() for line in SCRIPT.read_text(encoding="utf-8").splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-def source(text: str) -> str:
-    """The source of a policy that allows this script and no other."""
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 def field(lang: str) -> str:

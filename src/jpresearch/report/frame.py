@@ -12,8 +12,7 @@ from urllib.parse import quote
 from jpresearch import clock
 from jpresearch.record import Job, Run, Status
 from jpresearch.report.direction import visible
-from jpresearch.report.finding import source
-from jpresearch.report.reading import POLICY
+from jpresearch.report.policy import page_policy
 from jpresearch.report.typeface import faces
 from jpresearch.report.words import say
 
@@ -28,14 +27,13 @@ def document(*, lang: str, title: str, head: str, body: str, foot: str, script: 
     """
     heading = f"<h1>{safe(title)}</h1>"
     head, body = (f"{heading}{head}", body) if slim else (head, f"{heading}\n{body}")
-    policy = f"{POLICY}; script-src {source(script)}" if script else POLICY
     end = f"<script>{script}</script>\n" if script else ""
     html = f"""<!DOCTYPE html>
 <html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{page_policy(script)}">
 <title>{escape(title)}</title>
 <style>{css()}</style>
 </head>
@@ -60,6 +58,11 @@ def safe(text: object) -> str:
 def link(target: str | None, text: str) -> str:
     """``text`` (HTML) as a link to a file by its relative path; without a target only the text."""
     return f'<a href="{quote(target)}">{text}</a>' if target else text
+
+
+def page_link(job: Job, at: str, text: str) -> str:
+    """``text`` (HTML) as a link to the job's page in the run's folder ``at``; only the text where there is none."""
+    return link(f"{at}/{job.page}" if job.page and at else None, text)
 
 
 def cards(heads: list[str], rows: list[list[str]], label: str, kind: str) -> str:

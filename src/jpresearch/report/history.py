@@ -6,10 +6,11 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jpresearch import clock, record
 from jpresearch.errors import BadParameter, CallError, DataError
@@ -18,8 +19,8 @@ from jpresearch.record import Job, Metric, Run
 from jpresearch.report.lead import named
 from jpresearch.report.numbers import number
 
-CACHE: Final = ".history.json"
-CACHE_VERSION: Final = 3
+CACHE: Final = ".history.jsonl"
+CACHE_VERSION: Final = 4
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
@@ -31,10 +32,14 @@ KEPT_METRICS: Final = 6
 KEPT_TAKEAWAY: Final = 400
 KEPT_FINDINGS: Final = 5
 LISTED: Final = 5
+# This run, the one before it, and what else the index of all runs leads with.
+KEPT_RECORDS: Final = 4
 MINUTE: Final = len("YYYY-MM-DDTHH:MM")
 GOOD: Final = (record.Status.SUCCEEDED.value, record.Status.REUSED.value)
 
 Stamp = tuple[int, int]
+
+_closed: dict[Path, tuple[Stamp, Run]] = {}
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,14 @@ class PastRun:
     notebooks: Sequence[str] = ()
     jobs: Sequence[PastJob] = ()
     problem: str = ""
+
+
+class Kept(NamedTuple):
+    """A summary as the cache holds it: of which version of the record, and its line of the file."""
+
+    stamp: Stamp
+    run: PastRun
+    line: str
 
 
 def run_folders(reports: Path) -> list[Path]:
@@ -115,18 +128,37 @@ def find(name: str, reports: Path) -> Path:
     raise CallError(f"unknown run {name!r}", str(reports), _newest(folders))
 
 
+def read(folder: Path) -> Run:
+    """The record of the run in ``folder``, not to be changed: a closed one is read once while its file stays the same.
+
+    Raises
+    ------
+    DataError : there is none, or it cannot be read.
+    """
+    stamp = _stamp(folder)
+    known = _closed.get(folder)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    found = record.read(folder)
+    if found.ended_at is not None and stamp is not None:
+        _closed[folder] = (stamp, found)
+        for oldest in list(_closed)[:-KEPT_RECORDS]:
+            del _closed[oldest]
+    return found
+
+
 def past_runs(reports: Path) -> list[PastRun]:
     """The newest runs of ``reports``, newest first, from the cache as far as it is still true."""
     folders = run_folders(reports)[:KEPT]
-    known = _read_cache(reports / CACHE)
     stamps = {folder.name: stamp for folder in folders if (stamp := _stamp(folder)) is not None}
-    fresh = {name: known[name] for name, stamp in stamps.items() if name in known and known[name][0] == stamp}
-    read = {name: (stamp, _summary(reports / name)) for name, stamp in stamps.items() if name not in fresh}
-    found = fresh | read
-    finished = {name: entry for name, entry in found.items() if entry[1].finished}
-    if any(entry[1].finished for entry in read.values()) or len(finished) < len(known):
+    lines = _read_cache(reports / CACHE)
+    known = {each.run.folder: each for each in lines if each and each.stamp == stamps.get(each.run.folder)}
+    read = {name: _to_keep(stamp, _summary(reports / name)) for name, stamp in stamps.items() if name not in known}
+    found = known | read
+    finished = [each for each in found.values() if each.run.finished]
+    if any(each.run.finished for each in read.values()) or len(finished) < len(lines):
         _write_cache(reports / CACHE, finished)
-    return [found[folder.name][1] for folder in folders if folder.name in found]
+    return [found[folder.name].run for folder in folders if folder.name in found]
 
 
 def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:
@@ -230,6 +262,28 @@ def before(past: Sequence[PastRun], run: PastRun) -> PastRun | None:
     )
 
 
+def run_before(run: Run, folder: Path, past: Sequence[PastRun] | None = None) -> tuple[Path, Run] | None:
+    """The run that ``run`` in ``folder`` is compared with, and its folder; ``None`` where there is none to read.
+
+    ``past`` are the runs beside it, where they are known already.
+    """
+    past = past_runs(folder.parent) if past is None else past
+    earlier = before(past, summed_up(run, folder.name, past))
+    if earlier is None:
+        return None
+    place = folder.parent / earlier.folder
+    try:
+        return place, read(place)
+    except DataError:
+        return None
+
+
+def summed_up(run: Run, folder: str, past: Sequence[PastRun]) -> PastRun:
+    """What the indices keep of a run: as it stands among ``past``, else made."""
+    known = (each for each in past if each.folder == folder and each.id == run.id and each.finished)
+    return next(known, None) or sum_up(run, folder)
+
+
 def since(earlier: PastRun, later: PastRun) -> str:
     """What to call the earlier run: the day its reports speak of; the minute it began where that is the later's day."""
     days = [max((job.day for job in run.jobs), default="") for run in (earlier, later)]
@@ -301,40 +355,43 @@ def _stamp(folder: Path) -> Stamp | None:
 
 def _summary(folder: Path) -> PastRun:
     try:
-        return sum_up(record.read(folder), folder.name)
+        return sum_up(read(folder), folder.name)
     except DataError as error:
         return PastRun(folder=folder.name, id=folder.name, problem=error.what)
 
 
-def _read_cache(file: Path) -> dict[str, tuple[Stamp, PastRun]]:
-    """The cached summaries by folder; none where the file is missing, damaged or of another version."""
+def _read_cache(file: Path) -> list[Kept | None]:
+    """The kept summaries, ``None`` for each that is damaged or of another version; none where there is no file."""
     try:
-        content = json.loads(plain_text(file))
+        # Only the end of a line ends one: a title may hold other signs that break lines.
+        return [_kept(line) for line in plain_text(file).removesuffix("\n").split("\n")]
+    except (OSError, ValueError):
+        return []
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _kept(line: str) -> Kept | None:
+    try:
+        content = json.loads(line)
         if content["version"] != CACHE_VERSION:
-            return {}
-        return {name: (_pair(entry["stamp"]), _past_run(entry["run"])) for name, entry in content["runs"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def _pair(stamp: Sequence[int]) -> Stamp:
-    first, second = stamp
-    return first, second
+            return None
+        first, second = content["stamp"]
+        return Kept((first, second), _past_run(content["run"]), line)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _past_run(content: dict[str, Any]) -> PastRun:
     return PastRun(**(content | {"jobs": [PastJob(**job) for job in content["jobs"]]}))
 
 
-def _write_cache(file: Path, entries: Mapping[str, tuple[Stamp, PastRun]]) -> None:
-    """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
+def _to_keep(stamp: Stamp, run: PastRun) -> Kept:
     # Plain values all through; `asdict` would copy each of them.
-    plain = {
-        name: (stamp, {**vars(run), "jobs": [vars(job) for job in run.jobs]}) for name, (stamp, run) in entries.items()
-    }
-    runs = {name: {"stamp": stamp, "run": run} for name, (stamp, run) in plain.items()}
-    text = json.dumps({"version": CACHE_VERSION, "runs": runs}, ensure_ascii=False)
-    try:
-        record.write_atomically(file, text)
-    except OSError:
-        return
+    plain = {**vars(run), "jobs": [vars(job) for job in run.jobs]}
+    return Kept(stamp, run, json.dumps({"version": CACHE_VERSION, "stamp": stamp, "run": plain}, ensure_ascii=False))
+
+
+def _write_cache(file: Path, entries: Iterable[Kept]) -> None:
+    """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
+    with contextlib.suppress(OSError):
+        record.write_atomically(file, "".join(f"{entry.line}\n" for entry in entries))

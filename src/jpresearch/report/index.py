@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from jpresearch import record
-from jpresearch.errors import DataError
 from jpresearch.record import Job, Metric, Run, Status, write_atomically
 from jpresearch.report import history, metrics_file
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import as_of, cards, chip, chips, document, lang_of, link, moment, safe
 from jpresearch.report.front import Row, first_screen, late_phrase
-from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up
-from jpresearch.report.history import before as previous
+from jpresearch.report.history import PastRun, day_of, key_metrics, past_runs, points, series_of, sum_up, summed_up
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import NAMED_SERIES, failure_sentence
 from jpresearch.report.numbers import decimals, plain, text
@@ -30,13 +26,9 @@ def write_index(run: Run, folder: Path) -> Path:
     """Write ``index.html`` over the pages of ``run`` in ``folder`` and return its path."""
     file = folder / FILE_NAME
     past = past_runs(folder.parent)
-    before = previous(past, sum_up(run, folder.name))
-    earlier = None
-    if before is not None:
-        with suppress(DataError):
-            earlier = record.read(folder.parent / before.folder)
+    before = history.run_before(run, folder, past)
     compared = COMPARISON if (folder / COMPARISON).is_file() else ""
-    write_atomically(file, render(run, past, earlier, compared))
+    write_atomically(file, render(run, past, before[1] if before else None, compared))
     return file
 
 
@@ -53,7 +45,7 @@ def render(run: Run, past: Sequence[PastRun] = (), earlier: Run | None = None, c
     lang = lang_of(run)
     grouped = _grouped(run.jobs)
     rows = _rows([jobs[0] for jobs in grouped if len(jobs) == 1], run, earlier)
-    since = history.since(sum_up(earlier, earlier.id), sum_up(run, run.id)) if earlier else ""
+    since = history.since(*(summed_up(each, each.id, past) for each in (earlier, run))) if earlier else ""
     parts = [
         first_screen(rows, past, lang, since, compared),
         *(_batch(jobs, run, lang) for jobs in grouped if len(jobs) > 1),

@@ -12,9 +12,11 @@ from jpresearch.report.metric_change import label
 from jpresearch.say.figures import form_of
 
 NUMBER: Final = re.compile(r"[+−]?¥?[\d,.]+(?:mn|bn|tn|%)?")
-# What follows a number that is not longer than it seems, nor a day of a month or the level of an interval.
+# What goes on with a number, or makes it a day of a month or the level of an interval.
 MONTHS: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-NOT_MORE: Final = rf"(?![\d%]|[.,]\d|(?!(?:st|nd|rd|th)\b)[a-z]| (?:{MONTHS})\b| CI\b)"
+MORE: Final = re.compile(rf"[\d%]|[.,]\d|(?!(?:st|nd|rd|th)\b)[a-z]| (?:{MONTHS})\b| CI\b")
+# What a number begins with.
+DIGITS_BEFORE: Final = "0123456789.,¥"
 # Whole numbers that a sentence writes in words.
 WORDS: Final = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -68,13 +70,22 @@ def _place(metric: Metric, answer: str) -> int | None:
         return None
     written = lead_metric(metric).number.lstrip("+−")
     for each in _rounded(written):
-        found = re.search(rf"(?<![\d.,¥]){re.escape(each)}{NOT_MORE}", answer)
-        if found is not None:
-            return found.start()
-    if not written.isdigit() or int(written) >= len(WORDS):
+        if (place := _alone(each, answer)) is not None:
+            return place
+    if not written.isdigit() or int(written) >= len(WORDS) or WORDS[int(written)] not in answer.lower():
         return None
     found = re.search(rf"\b{WORDS[int(written)]}\b", answer, re.IGNORECASE)
     return found.start() if found else None
+
+
+def _alone(number: str, answer: str) -> int | None:
+    """Where the answer prints the number as a whole one."""
+    place = answer.find(number)
+    while place >= 0:
+        if answer[place - 1 : place] not in tuple(DIGITS_BEFORE) and not MORE.match(answer, place + len(number)):
+            return place
+        place = answer.find(number, place + 1)
+    return None
 
 
 def _rounded(written: str) -> Iterator[str]:

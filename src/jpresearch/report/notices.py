@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jpresearch.payloads import Bad
 from jpresearch.record import Job, Status, TableRead
 from jpresearch.report.phrases import phrase
+
+if TYPE_CHECKING:
+    from jpresearch.payloads import Bad
 
 NAMED_SERIES: Final = 4
 

@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from jpresearch import record
 from jpresearch.errors import DataError
 from jpresearch.record import Job, Run, write_atomically
-from jpresearch.report import finding
+from jpresearch.report import finding, history
 from jpresearch.report.archive import archive
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import cards, chip, document, link, safe, tone
@@ -79,7 +78,7 @@ class Standing:
         whole = self._records.get(run.folder)
         if whole is None and run.folder not in self._records:
             with suppress(DataError):
-                whole = record.read(self.reports / run.folder).model_copy(update={"id": run.folder})
+                whole = history.read(self.reports / run.folder).model_copy(update={"id": run.folder})
             self._records[run.folder] = whole
         jobs = whole.jobs if whole else []
         same = (each for each in jobs if series_of(each) == job.series and not each.parameters.get("as_of"))

@@ -20,6 +20,7 @@ from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sent
 from jpresearch.report.numbers import of_column, text
 from jpresearch.report.outputs import PICTURES, SHOWN
 from jpresearch.report.phrases import phrase
+from jpresearch.report.policy import page_policy
 from jpresearch.report.published import Published, collect
 from jpresearch.report.siblings import Sibling, around, siblings
 from jpresearch.report.sources import SourceLine, publishers, source_lines
@@ -69,7 +70,7 @@ class Page:
     @property
     def policy(self) -> str:
         """What the page allows itself: no address, and no script but its own."""
-        return reading.policy(self.job.static)
+        return page_policy("" if self.job.static else reading.script())
 
     @property
     def around(self) -> tuple[Sibling | None, Sibling | None]:

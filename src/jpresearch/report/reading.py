@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -16,8 +14,6 @@ from markupsafe import Markup
 from jpresearch.payloads.fields import finite
 
 SCRIPT: Final = Path(__file__).parent / "template" / "page.js"
-# Nothing is loaded: pictures, letters and style come with the page.
-POLICY: Final = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 # What the script holds as text, which stays as it is, and the space around marks of its code.
 TEXT: Final = re.compile(r"(\"[^\"\n]*\"|/\^?[^/\s*]+/(?=[.g,]))")
 SPACE: Final = re.compile(r"\s*([{}()\[\];,:?=<>+*&|!])\s*|(?<=\n)\s+")
@@ -30,14 +26,6 @@ def script() -> Markup:
     """The page's script, without the space that only its editors need."""
     pieces = TEXT.split(SCRIPT.read_text(encoding="utf-8").strip())
     return Markup("".join(piece if place % 2 else SPACE.sub(r"\1", piece) for place, piece in enumerate(pieces)))
-
-
-def policy(static: bool) -> str:
-    """The policy of a page: without script, or with the one script whose hash it names."""
-    if static:
-        return POLICY
-    digest = hashlib.sha256(script().encode("utf-8")).digest()
-    return f"{POLICY}; script-src 'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 def points(series: Sequence[Mapping[str, Any]] | None) -> Markup:

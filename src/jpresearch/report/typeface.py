@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -67,6 +66,8 @@ def _face(weight: str, file: Path) -> str:
 
 def _subset(file: Path) -> bytes:
     """The letters of ``file`` that pages use, as WOFF; the same file gives the same bytes."""
+    import logging
+
     from fontTools import subset
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)

@@ -15,9 +15,8 @@ import re
 import tokenize
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jpresearch.record import write_atomically
 
@@ -32,8 +31,7 @@ IDLE_TOKENS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What a text says.
 
     Attributes

@@ -42,7 +42,7 @@ def parts(
     """
     code, imports = _code(content, readings)
     own = library.reached(imports)
-    page = {name: meaning for name, meaning in library.reached([PAGE_WRITER]).items() if name not in own}
+    page = {name: meaning for name, meaning in library.reached((PAGE_WRITER,)).items() if name not in own}
     return {
         **code,
         **dict(_texts(content)),
@@ -74,8 +74,8 @@ def installed() -> dict[str, str]:
     for place in sys.path:
         if place and Path(place).is_dir():
             for entry in os.scandir(place):
-                name, _, version = entry.name.removesuffix(INSTALLED).partition("-")
                 if entry.name.endswith(INSTALLED):
+                    name, _, version = entry.name.removesuffix(INSTALLED).partition("-")
                     found.setdefault(normal(name), version)
     return found
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from jpresearch.batch.reuse.code_meaning import PACKAGE, Readings, digest
 
@@ -18,8 +17,7 @@ NOT_CONTENT: Final = {"__pycache__"}
 CACHED_FILES: Final = 1024
 
 
-@dataclass(frozen=True)
-class _Module:
+class _Module(NamedTuple):
     """What one module adds: digests of itself and of the files beside it, and the modules it loads in turn."""
 
     digests: Mapping[str, str]
@@ -39,13 +37,21 @@ class Library:
         self._readings = readings
         self._files = dict(_code_files(root, PACKAGE))
         self._modules: dict[str, _Module] = {}
+        self._reached: dict[tuple[str, ...], dict[str, str]] = {}
+        self._loading: dict[str, tuple[str, ...]] = {}
 
-    def reached(self, imports: Iterable[str]) -> dict[str, str]:
+    def reached(self, imports: Iterable[str]) -> Mapping[str, str]:
         """Every module that code with these imports can reach, with a digest of what it says, by name.
 
         A package comes with its parents, as importing it runs them; the files beside its modules that are no code
         (templates, phrases) count as parts of it. Layout and comments of modules do not count.
         """
+        wanted = tuple(dict.fromkeys(imports))
+        if wanted not in self._reached:
+            self._reached[wanted] = self._reach(wanted)
+        return self._reached[wanted]
+
+    def _reach(self, imports: Iterable[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         waiting = [name for candidate in imports for name in self._loaded(candidate, "")]
         seen = set(waiting)
@@ -66,9 +72,14 @@ class Library:
             self._modules[name] = _Module({name: reading.meaning, **_beside(file, name)}, tuple(dict.fromkeys(loads)))
         return self._modules[name]
 
-    def _loaded(self, candidate: str, package: str) -> Iterator[str]:
+    def _loaded(self, candidate: str, package: str) -> tuple[str, ...]:
         """The modules that importing ``candidate`` loads: itself, if it is one, and all its parents."""
-        parts = _absolute(candidate, package).split(".")
+        name = _absolute(candidate, package)
+        if name not in self._loading:
+            self._loading[name] = tuple(self._parents(name.split(".")))
+        return self._loading[name]
+
+    def _parents(self, parts: list[str]) -> Iterator[str]:
         if parts[0] != PACKAGE:
             return
         for end in range(1, len(parts) + 1):

@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from jpresearch import clock
@@ -36,8 +35,7 @@ PAGE: Final = ".html"
 NOTHING_CHANGED: Final = "nothing that it depends on has changed since run {run}"
 
 
-@dataclass(frozen=True)
-class Earlier:
+class Earlier(NamedTuple):
     """A remembered success that answers a job: what it was, which run computed it, and whose folder holds its files."""
 
     job: Job
@@ -47,8 +45,7 @@ class Earlier:
     file: Path
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """Whether a job is answered from an earlier success, and why (not)."""
 
     earlier: Earlier | None

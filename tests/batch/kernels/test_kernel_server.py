@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from jpresearch import calendars
 from jpresearch.batch.kernels import forked_kernel, kernel_server
 from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.processes.fork_server import Forked
-from tests.batch.conftest import Kernel, comes_true, is_gone
+from tests.batch.conftest import Kernel, comes_true, is_gone, outside_of_tests
 
 pytestmark = pytest.mark.xdist_group("warm")
 
@@ -89,13 +90,50 @@ def owner(*words: str) -> tuple[subprocess.Popen[str], list[int], Path]:
     return process, pids, Path(folder)
 
 
-def test_the_parent_has_loaded_the_stack_but_nothing_of_ours(start: Callable[..., Kernel]) -> None:
+def test_the_parent_has_loaded_the_stack_and_our_rooms_for_notebooks(start: Callable[..., Kernel]) -> None:
     loaded = set(start().says("import sys; print(*sys.modules)").split())
     assert {"pandas", "scipy.stats", "statsmodels.api", "matplotlib.pyplot", "arch", "linearmodels"} <= loaded
-    later = ("jpresearch.batch", "jpresearch.tables", "jpresearch.datasets", "jpresearch.report", "tests")
-    assert not {name for name in loaded if name.startswith(later)}, (
-        "a kernel itself loads its charts, the parent nothing"
-    )
+    assert {f"jpresearch.{room}" for room in ("charts", "publish", "tables", "datasets.flows", "models")} <= loaded
+    engine = ("jpresearch.batch", "jpresearch.report", "jpresearch.export", "jpresearch.cli")
+    assert not {name for name in loaded if name.startswith((*engine, "tests"))}
+
+
+OWN = """
+import sys
+print("jpresearch.models.ledger" in sys.modules)
+from jpresearch import charts, say
+from jpresearch.say import dates
+print(dates.__file__, getattr(dates, "ADDED", "-"), getattr(say, "ADDED", "-"), charts.colour("foreigners"))
+"""
+
+
+def test_a_kernel_has_our_modules_as_they_lie_on_disk_when_it_starts(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "src" / "jpresearch"
+    shutil.copytree(root / "src" / "jpresearch", package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    dates = package / "say" / "dates.py"
+    with KernelServer() as server:
+
+        def new_kernel_says() -> tuple[str, list[str]]:
+            kernel = Kernel({**outside_of_tests(), **server.environment()}, tmp_path)
+            assert kernel.provisioner.warm, kernel.provisioner.note
+            loaded, told = kernel.says(OWN).splitlines()
+            kernel.close()
+            return loaded, told.split()
+
+        loaded, told = new_kernel_says()
+        assert loaded == "True" and told[:3] == [str(dates), "-", "-"]
+        dates.write_text(dates.read_text() + "\nADDED = 1\n")
+        (package / "say" / "__init__.py").open("a").write("\nfrom jpresearch.say.dates import ADDED\n")
+        assert new_kernel_says() == ("False", [str(dates), "1", "1", told[3]]), "all of ours is imported anew"
+        other = package / "say" / "marks.py"
+        other.rename(package / "say" / "other.py")
+        kernel = Kernel({**outside_of_tests(), **server.environment()}, tmp_path)
+        failed = [message["content"] for message in kernel.outputs(OWN) if message["msg_type"] == "error"]
+        kernel.close()
+        assert "jpresearch.say.marks" in failed[0]["evalue"], "what is gone is not there either"
 
 
 def test_a_notebook_finds_every_library_loaded(start: Callable[..., Kernel], root: Path) -> None:

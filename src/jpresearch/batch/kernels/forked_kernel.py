@@ -1,7 +1,7 @@
 """What a fork server for kernels loads, what it refuses, and how a forked child becomes a kernel.
 
-A role of ``fork_server_program``, run by its path: nothing of the package is imported here, and the third-party stack
-is all that a kernel finds loaded.
+A role of ``fork_server_program``, run by its path. A kernel finds the third-party stack loaded, and what notebooks
+import of this package as long as its files are those that were loaded: after a change it imports all of it anew.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import io
 import os
+import pkgutil
 import sys
 import tempfile
 import time
@@ -34,6 +35,9 @@ LIBRARIES: Final = (
     *("arch.univariate", "linearmodels", "linearmodels.iv", "linearmodels.panel", "linearmodels.asset_pricing"),
     *("pandera.pandas", "exchange_calendars", "pydantic", "requests", "yaml"),
 )
+OWN: Final = "jpresearch"
+# Importing them sets nothing: what they know of the surroundings, and the fonts, come with the first call.
+ROOMS: Final = ("payloads", "tables", "datasets", "stats", "models", "say", "charts", "publish")
 CALENDAR: Final = ("XTKS", "2000-01-01", "2035-12-31")
 # Read by an interpreter or a library as it starts: a request that differs in one of these needs an ordinary kernel.
 AT_START: Final = (
@@ -50,19 +54,25 @@ AT_START: Final = (
 )
 AT_START_EXACT: Final = ("HOME", "LANG", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
 
+Version = tuple[int, int, int]
+
+# The files of our modules that are loaded, as they were before.
+_loaded: dict[str, Version | None] = {}
+
 
 def preload() -> None:
-    """Import the stack, and go once through what is loaded by a first call; a library that is missing is left out."""
+    """Import the stack and our rooms, and go once through what a first call loads; a missing library is left out."""
     gc.disable()
     for name in LIBRARIES:
         try:
             importlib.import_module(name)
         except ImportError:
             continue
-    try:
-        _first_calls()
-    except Exception as error:
-        print(f"preload: {error!r}", file=sys.stderr)
+    for load in (_first_calls, _load_own):
+        try:
+            load()
+        except Exception as error:
+            print(f"preload: {error!r}", file=sys.stderr)
 
 
 def refuse(content: dict[str, Any]) -> str | None:
@@ -96,6 +106,7 @@ def become(content: dict[str, Any]) -> None:
     os.chdir(content["cwd"])
     time.tzset()
     tempfile.tempdir = None
+    _drop_changed()
     _seed()
     at = argv.index(LAUNCHER)
     launcher = importlib.util.find_spec(LAUNCHER)
@@ -106,6 +117,40 @@ def become(content: dict[str, Any]) -> None:
     app.initialize(sys.argv[1:])
     _settle_matplotlib()
     app.start()
+
+
+def _load_own() -> None:
+    """Import what notebooks import of the package."""
+    root = importlib.import_module(OWN)
+    before = {str(file): _version(file) for place in root.__path__ for file in Path(place).rglob("*.py")}
+    try:
+        for room in ROOMS:
+            package = importlib.import_module(f"{OWN}.{room}")
+            for found in pkgutil.iter_modules(package.__path__, f"{OWN}.{room}."):
+                importlib.import_module(found.name)
+    finally:
+        files = (getattr(sys.modules[name], "__file__", None) for name in _own_modules())
+        _loaded.update({file: before.get(file) for file in files if file})
+
+
+def _drop_changed() -> None:
+    """Forget our modules, all of them, where a file is no longer the one that was loaded."""
+    if any(version is None or _version(Path(file)) != version for file, version in _loaded.items()):
+        for name in _own_modules():
+            del sys.modules[name]
+        importlib.invalidate_caches()
+
+
+def _own_modules() -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] == OWN]
+
+
+def _version(file: Path) -> Version | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _application() -> Any:

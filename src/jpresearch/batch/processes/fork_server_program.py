@@ -2,8 +2,8 @@
 
 ``fork_server.ForkServer`` runs this file by its path, with the path of a role: a file with ``preload()``, which loads,
 ``refuse(content)``, which says why a request cannot be had here, and ``become(content)``, which a forked child goes on
-with. So a kernel's server never imports the package, and a kernel finds it as it lies on disk when it starts. The
-process has one thread, no event loop and no zmq context when it forks.
+with. A kernel finds the package as it lies on disk when it starts, whatever its server has loaded of it. The process
+has one thread, no event loop and no zmq context when it forks.
 
 A request comes over a unix socket: a length with descriptors (for 0, 1, 2 and what follows), then JSON. Answers are
 lines of JSON: ``{"pid": n}`` or ``{"refused": why}``, at the child's end ``{"exit": code}`` (negative for a signal). A

@@ -109,6 +109,27 @@ def test_a_long_run_does_not_keep_every_letter_it_drew(draw, monkeypatch):
     assert max(len(kept) for kept in (letters._metrics, letters._layouts, letters._letters)) <= 10
 
 
+FORKED = """
+import os, sys
+import pandas as pd
+from jpresearch import charts
+from jpresearch.charts import letters
+figure = charts.bars(pd.Series({"Foreigners": -502.0}), title="Sales", unit="JPY bn", source="JPX")
+before = charts.to_png(figure)
+letters._letters.clear()
+if os.fork() == 0:
+    # As a server's child does: the files of the fonts, open before, are closed.
+    os.closerange(3, 256)
+    os._exit(0 if charts.to_png(figure) == before else 3)
+sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+
+def test_a_forked_process_opens_the_fonts_for_itself():
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_missing_glyph_is_an_error_that_names_the_character():
     figure = Figure()
     figure.text(0.5, 0.5, UNKNOWN)

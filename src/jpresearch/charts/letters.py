@@ -7,6 +7,7 @@ release of matplotlib than those named here everything is drawn as matplotlib dr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from math import floor
 from typing import Any, Final
@@ -32,6 +33,9 @@ _Letter = tuple[NDArray[np.uint8], int, int]
 _metrics: dict[Any, tuple[float, float, float]] = {}
 _layouts: dict[Any, list[tuple[Any, str, int, float, float]]] = {}
 _letters: dict[Any, _Letter | None] = {}
+# A layout holds open fonts, whose files a forked process must open for itself; matplotlib forgets its own alike.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_layouts.clear)
 
 
 def forget() -> None:

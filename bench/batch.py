@@ -110,8 +110,10 @@ def main() -> None:
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    from bench.bytecode import require_compiled
     from jpresearch.batch.plan import notebooks
 
+    require_compiled()
     names = arguments.notebooks or [path.stem for path in notebooks.collection()]
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{len(names)} notebooks on {os.cpu_count()} cores; load before: {load}\n")

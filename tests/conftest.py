@@ -19,8 +19,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_PROCESS = ("notebooks", "golden")
-# Folders whose groups take long, with the files beside this one before all: they come first, so that no worker is at one
-# of them when the other has nothing left.
+# Folders whose groups take long, the files beside this one before all: they come first, so that no worker is at one of
+# them when the other has nothing left.
 LONG_FIRST = ("", "batch", "notebooks", "cli", "export", "golden", "sources", "report")
 AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"
 

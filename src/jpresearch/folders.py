@@ -38,7 +38,7 @@ def home() -> Path:
 
 
 def in_force(file: Path) -> Path:
-    """What to read for a table or descriptor: within a run the copy that was made when it began, else the file.
+    """What to read for a table or descriptor: within a run the copy that was made for it, else the file.
 
     Raises
     ------

@@ -277,7 +277,8 @@ class Git(BaseModel):
 class Run(BaseModel):
     """A run: one or more jobs, with the state of code and machine they ran under; ``batch`` names the batch file.
 
-    ``edition`` holds the SHA-256 of every table as it was when the run began; all of its jobs read these.
+    ``edition`` holds the SHA-256 of every table as it was when the first job began to run (when the run began, where
+    all were answered from earlier results); all of its jobs read these.
     ``reads_until`` is the clock's now as the run began, past which no job without an ``as_of`` reads; ``None`` in older
     records.
     """

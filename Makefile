@@ -23,7 +23,7 @@ report: $(RUNTIME) ## Run the whole collection on the bundled data; prints where
 
 test: $(TOOLS) ## The whole suite, then linters and types
 	@tools/browser.sh
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 	@$(MAKE) --no-print-directory check
 
 check: $(TOOLS) ## Linters and types alone

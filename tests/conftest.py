@@ -19,9 +19,6 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_PROCESS = ("notebooks", "golden")
-# Folders whose groups take long, the files beside this one before all: they come first, so that no worker is at one of
-# them when the other has nothing left.
-LONG_FIRST = ("", "batch", "notebooks", "cli", "export", "golden", "sources", "report")
 AS_OF = "as_of: str | None = None  # data as of the end of this day, YYYY-MM-DD"
 
 
@@ -32,13 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             notebook = re.search(r"\d\d_[a-z]\w+", item.nodeid) if item.path.parent.name in IN_PROCESS else None
             item.add_marker(pytest.mark.xdist_group(notebook[0] if notebook else item.location[0]))
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> int:
-    folder = item.path.parent.relative_to(ROOT / "tests").parts[:1]
-    name = folder[0] if folder else ""
-    return LONG_FIRST.index(name) if name in LONG_FIRST else len(LONG_FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,11 @@ class Ran:
             found += [payload[key] for key in ("title", "alt", "caption", "text") if payload.get(key)]
         return found
 
+    @property
+    def sentences(self) -> list[str]:
+        """The answer, the findings and, in notebooks that have them, the takeaways."""
+        return [payload["text"] for kind in ("answer", "finding", "takeaway") for payload in self.payloads(kind)]
+
     def payloads(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The payloads of one kind (``answer``, ``finding``, ``figure``, ``metric``, ...) in order; by default all."""
         every = [item for cell in cells(self.content, "code") for item in cell["outputs"]]

@@ -75,6 +75,14 @@ def parent() -> Iterator[KernelServer]:
         yield started
 
 
+# Not of the session: dask leaves variables behind that a parent must have from its start.
+@pytest.fixture(scope="module")
+def isolated_parent() -> Iterator[KernelServer]:
+    """A preloaded parent as a run has it, without the user's own settings."""
+    with KernelServer(isolated=True) as started:
+        yield started
+
+
 @pytest.fixture
 def start(parent: KernelServer, tmp_path: Path) -> Iterator[Callable[..., Kernel]]:
     """Starts kernels of the parent, or of the one at ``address``."""

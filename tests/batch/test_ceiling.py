@@ -17,6 +17,7 @@ from distributed import LocalCluster
 
 from jpresearch import clock, record
 from jpresearch.batch.job.execute_notebook import execute
+from jpresearch.batch.kernels.kernel_server import KernelServer
 from jpresearch.batch.limits import NO_LIMITS
 from jpresearch.batch.plan.jobs import plan
 from jpresearch.batch.run import lifecycle
@@ -25,6 +26,8 @@ from jpresearch.batch.scaffold import notebook
 from jpresearch.errors import BadParameter, BatchInvalid, CallError
 from jpresearch.record import Job, Status
 from tests.batch.commands import call
+
+pytestmark = pytest.mark.xdist_group("warm")
 
 Write = Callable[..., Path]
 IMPORTS = "from jpresearch import load, publish, tables, catalog"
@@ -46,13 +49,27 @@ def the_job(folder: Path) -> Job:
     return job
 
 
-@pytest.mark.parametrize("read", AHEAD.values(), ids=AHEAD)
+@pytest.fixture
+def warm(isolated_parent: KernelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels are forked from the tests' own server."""
+    for name, value in isolated_parent.environment().items():
+        monkeypatch.setenv(name, value)
+
+
+COLD = [pytest.param(read, "cold", id=f"{name}, cold") for name, read in list(AHEAD.items())[:1]]
+
+
+@pytest.mark.parametrize(
+    ("read", "kernel"), [*(pytest.param(read, "warm", id=name) for name, read in AHEAD.items()), *COLD]
+)
 def test_a_read_past_the_run_fails_the_job_and_names_cell_and_table(
-    read: str, write_notebook: Write, tmp_path: Path
+    read: str, kernel: str, request: pytest.FixtureRequest, write_notebook: Write, tmp_path: Path
 ) -> None:
+    if kernel == "warm":
+        request.getfixturevalue("warm")
     write_notebook("09_a", IMPORTS, read)
     done = execute(plan(["09_a"], {"as_of": "2022-01-05"}).jobs[0], tmp_path / "a.ipynb")
-    assert done.status is Status.FAILED
+    assert (done.status, done.kernel) == (Status.FAILED, kernel)
     assert done.failure is not None
     assert (done.failure.type, done.failure.cell) == ("LookAhead", 3)
     assert "boj_policy" in done.failure.message
@@ -60,6 +77,7 @@ def test_a_read_past_the_run_fails_the_job_and_names_cell_and_table(
 
 
 @pytest.mark.parametrize("as_of", ["2022-01-05", "2021-11-10T23:59:59"])
+@pytest.mark.usefixtures("warm")
 def test_a_read_of_the_runs_own_day_succeeds(as_of: str, write_notebook: Write, tmp_path: Path) -> None:
     write_notebook("09_a", IMPORTS, f"x = load('boj_policy', as_of); {PUBLISHED}")
     done = execute(plan(["09_a"], {"as_of": as_of}).jobs[0], tmp_path / "a.ipynb")

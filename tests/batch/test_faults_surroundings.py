@@ -110,7 +110,8 @@ def web() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("kind", ["silent", "web"])
+# The silent one is waited for as long as users wait; an interruption of that wait is tried below.
+@pytest.mark.parametrize("kind", ["web", pytest.param("silent", marks=pytest.mark.proof)])
 def test_what_is_no_scheduler_ends_the_call_with_the_record_closed(
     kind: str, project: Path, request: pytest.FixtureRequest
 ) -> None:

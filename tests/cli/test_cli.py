@@ -64,19 +64,21 @@ def test_data_check_exits_0_on_the_bundled_data() -> None:
     assert "37 tables checked, 0 violations" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["market_daily", "gpif_policy_mix"])
-def test_data_check_exits_3_after_a_value_is_spoilt(project: Path, name: str) -> None:
-    file = project / "data" / f"{name}.csv"
-    lines = file.read_text(encoding="utf-8").splitlines()
-    cells = lines[3].split(",")
-    cells[-3] = "2001-01-01T00:00:00Z"
-    lines[3] = ",".join(cells)
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def test_data_check_exits_3_after_values_are_spoilt_and_names_each(project: Path) -> None:
+    names = ("gpif_policy_mix", "market_daily")
+    for name in names:
+        file = project / "data" / f"{name}.csv"
+        lines = file.read_text(encoding="utf-8").splitlines()
+        cells = lines[3].split(",")
+        cells[-3] = "2001-01-01T00:00:00Z"
+        lines[3] = ",".join(cells)
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     done = call("data", "check")
     assert done.returncode == 3
-    assert f"{name}.csv, line 4: published_at is not a datetime" in done.stderr
+    for name in names:
+        assert f"{name}.csv, line 4: published_at is not a datetime" in done.stderr
     told = json.loads(call("data", "check", "--json").stdout)
-    assert told["violations"][0]["line"] == 4
+    assert [violation["line"] for violation in told["violations"]] == [4, 4]
 
 
 def test_data_list_names_every_table_with_its_newest_period() -> None:

@@ -175,9 +175,13 @@ def spoilt(name: str, **changes: object) -> list[Violation]:
 def test_check_finds_what_an_update_refuses(changes: dict[str, object], said: str, project: Path) -> None:
     (found,) = spoilt("fund_flows", **changes)
     assert said in found.rule
+
+
+def test_the_check_of_all_tables_names_the_line_that_an_update_refuses(project: Path) -> None:
+    (found,) = spoilt("fund_flows", period_start=pd.Timestamp("1026-01-01"))
     done = call("data", "check")
     assert done.returncode == 3
-    assert f"fund_flows.csv, line {found.row}: {said}" in done.stderr
+    assert f"fund_flows.csv, line {found.row}: period_start 1026-01-01 lies before" in done.stderr
     assert call("data", "status").returncode == 0
 
 

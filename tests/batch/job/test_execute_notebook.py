@@ -52,13 +52,6 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def isolated_parent() -> Iterator[KernelServer]:
-    """A preloaded parent as a run has it, without the user's own settings."""
-    with KernelServer(isolated=True) as started:
-        yield started
-
-
 @pytest.fixture
 def run(
     write_notebook: Callable[..., Path],

@@ -37,8 +37,8 @@ LIBRARIES: Final = (
 )
 OWN: Final = "jpresearch"
 # A kernel imports the house style as it starts, and the fonts with it; the others set nothing as they are imported.
+FIRST_FIGURES: Final = "charts.first_figures"
 ROOMS: Final = ("payloads", "tables", "datasets", "stats", "models", "say", "charts", "publish")
-TEXT: Final = "The quick brown fox jumps over a lazy dog, 0123456789 (95% CI −1.5 to 6.7); ABCDEFGHIJKLMNOPQRSTUVWXYZ ¥"
 CALENDAR: Final = ("XTKS", "2000-01-01", "2035-12-31")
 # Read by an interpreter or a library as it starts: a request that differs in one of these needs an ordinary kernel.
 AT_START: Final = (
@@ -69,7 +69,7 @@ def preload() -> None:
             importlib.import_module(name)
         except ImportError:
             continue
-    for load in (_first_calls, _load_own, _first_figures):
+    for load in (_first_calls, _load_own):
         try:
             load()
         except Exception as error:
@@ -121,7 +121,7 @@ def become(content: dict[str, Any]) -> None:
 
 
 def _load_own() -> None:
-    """Import what notebooks import of the package."""
+    """Import what notebooks import of the package, and draw the first figures."""
     root = importlib.import_module(OWN)
     before = {str(file): _version(file) for place in root.__path__ for file in Path(place).rglob("*.py")}
     try:
@@ -132,20 +132,7 @@ def _load_own() -> None:
     finally:
         files = (getattr(sys.modules[name], "__file__", None) for name in _own_modules())
         _loaded.update({file: before.get(file) for file in files if file})
-
-
-def _first_figures() -> None:
-    """Draw figures of the house, whose fonts and letters are kept."""
-    import pandas as pd
-
-    from jpresearch import charts
-
-    days = pd.date_range("2025-01-03", periods=40, freq="W-FRI")
-    frame = pd.DataFrame({"foreigners": range(-20, 20), "individuals": range(20, -20, -1)}, index=days)
-    first = charts.lines(frame, title=TEXT, unit="JPY bn", source=f"Source: {TEXT}")
-    second = charts.bars(frame["foreigners"].tail(12).rename(str), title=TEXT, unit="%", source=f"Source: {TEXT}")
-    for figure in (first, second):
-        charts.to_picture(figure, svg=True)
+    importlib.import_module(f"{OWN}.{FIRST_FIGURES}").draw()
 
 
 def _drop_changed() -> None:

@@ -26,9 +26,10 @@ def program() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while it is open, an event loop runs, and no other test of the process could run one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser for all tests of a process."""
+    """A browser for all tests of a module."""
     found = program()
     from playwright.sync_api import sync_playwright
 

@@ -139,6 +139,19 @@ def test_the_locks_hold_every_direct_dependency() -> None:
         assert {plain(entry) for entry in wanted} <= tests | runtime
 
 
+def test_what_the_package_imports_it_declares() -> None:
+    """Not what comes along with something else, which may leave it out one day."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    runtime = {plain(entry) for entry in project["dependencies"]}
+    extras = {plain(entry) for name in ("pdf", "s3") for entry in project["optional-dependencies"][name]}
+    owners = metadata.packages_distributions()
+    found = {name.partition(".")[0] for file in SOURCE.rglob("*.py") for name in imported(ast.parse(file.read_text()))}
+    others = {name for name in found if name and name not in sys.stdlib_module_names and name != "jpresearch"}
+    assert len(others) > 30
+    undeclared = {name for name in others if not {plain(owner) for owner in owners[name]} & (runtime | extras)}
+    assert undeclared == set()
+
+
 def test_the_test_lock_holds_only_what_the_other_does_not() -> None:
     """A package that both name is in the first on some systems only, and at the same version."""
     runtime, tests = ({plain(entry): entry.splitlines()[0] for entry in entries(name)} for name in list(LOCKS)[:2])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from jpresearch.cli.without_plugins import without_plugins
+from jpresearch.light_imports import without_plugins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

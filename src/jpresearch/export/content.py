@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from jpresearch import payloads, record
+from jpresearch import light_imports, payloads, record
 from jpresearch.errors import CallError, DataError, UnknownName
 from jpresearch.record import Finding, Job, Metric, Run, Status
 from jpresearch.report.history import day_of
@@ -183,8 +183,7 @@ def _report(job: Job, run: Run, folder: Path) -> Report:
 
 
 def _read(file: Path) -> Any:
-    import nbformat
-
+    nbformat = light_imports.nbformat()
     try:
         return nbformat.read(file, as_version=4)
     except (OSError, *MALFORMED, nbformat.ValidationError) as error:

@@ -12,10 +12,20 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 from mistune.plugins import import_plugin
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathInlineParser
 
-from jpresearch.report.direction import visible as visible
-from jpresearch.report.sanitising import TAGS, of_text
+from jpresearch import light_imports
+
+# nbconvert imports it too.
+light_imports.nbformat()
+
+from nbconvert.filters.markdown_mistune import (  # noqa: E402
+    IPythonRenderer,
+    MarkdownWithMath,
+    MathInlineParser,
+)
+
+from jpresearch.report.direction import visible as visible  # noqa: E402
+from jpresearch.report.sanitising import TAGS, of_text  # noqa: E402
 
 NOTEBOOK: Final = re.compile(r"([\w-]+)\.ipynb")
 # Tags that an author may write in Markdown, as far as nh3 lets them through; any other shows as text.

@@ -156,7 +156,10 @@ def test_what_workers_did_is_reused(home: Path, environment: dict[str, str], sch
 
 def test_a_lost_workers_job_goes_elsewhere(home: Path, environment: dict[str, str], scheduler: str) -> None:
     driver = commands.start("run", "11_once", "01_figures", "--force", "--dask", scheduler, **environment)
-    commands.until((home / "began").exists, "the job waits on a worker")
+    # A file is there a moment before its content.
+    commands.until(
+        lambda: (home / "began").exists() and (home / "began").read_text() != "", "the job waits on a worker"
+    )
     kernel = psutil.Process(int((home / "began").read_text()))
     workers = [process for process in kernel.parents() if "dask" in " ".join(process.cmdline())]
     lost = next(process for process in kernel.parents() if "spawn_main" in " ".join(process.cmdline()))

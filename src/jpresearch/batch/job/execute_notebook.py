@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jpresearch import clock, folders
+from jpresearch import clock, folders, light_imports
 from jpresearch.batch.kernels.kernel_server import ISOLATED, STARTUP, socket_folder
 from jpresearch.batch.kernels.parameters_used import ParameterWatch
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, ignore
@@ -123,6 +123,7 @@ def _run(planned: Planned, job: Job) -> tuple[Status, Failure | None]:
 
 
 def _papermill(planned: Planned, job: Job) -> None:
+    light_imports.nbformat()
     import papermill
     from papermill.engines import papermill_engines
 

@@ -24,6 +24,9 @@ CHANNEL: Final = 3
 
 def preload() -> None:
     """Import what jobs need and render a page once, so that no job pays for it. No thread may come of it."""
+    from jpresearch import light_imports
+
+    light_imports.nbformat()
     for name in PRELOADED:
         importlib.import_module(name)
     from jpresearch.batch.job.perform import warm_up

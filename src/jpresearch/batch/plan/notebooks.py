@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from jpresearch import folders
+from jpresearch import folders, light_imports
 from jpresearch.batch.plan.parameters import Parameter, declared
 from jpresearch.errors import CallError, NotebookInvalid, UnknownNotebook
 
@@ -112,8 +112,7 @@ def read_or_broken(path: Path) -> tuple[Notebook, NotebookInvalid | None]:
 
 def read_content(path: Path) -> Any:
     """The notebook as an nbformat node of the current format. Raises ``NotebookInvalid``."""
-    import nbformat
-
+    nbformat = light_imports.nbformat()
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, *MALFORMED, nbformat.ValidationError) as error:
@@ -121,7 +120,7 @@ def read_content(path: Path) -> Any:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The notebook's file as JSON. nbformat costs a second to import, too long for a call that is refused or reused.
+    """The notebook's file as JSON. nbformat takes long to import for a call that is refused or reused.
 
     Raises
     ------

@@ -46,7 +46,10 @@ def started(project: Path, *words: str) -> subprocess.Popen[str]:
     return driver
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, id="ctrl-c"), pytest.param(signal.SIGTERM, id="sigterm", marks=pytest.mark.proof)],
+)
 def test_an_interrupted_run_cancels_cleanly(number: signal.Signals, waiting: Path) -> None:
     driver = started(waiting)
     # A terminal sends Ctrl-C to every process of its foreground group.

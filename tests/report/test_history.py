@@ -118,6 +118,34 @@ def test_a_finished_run_is_read_once(reports: Path, readings: list[str]) -> None
     assert readings == []
 
 
+def test_a_run_that_was_remembered_as_it_closed_is_never_read_for_its_summary(
+    reports: Path, readings: list[str]
+) -> None:
+    new = run(week=6)
+    kept(reports, new)
+    history.remember(new, reports / new.id)
+    assert past_runs(reports)[0] == sum_up(new, new.id) and new.id not in readings
+    readings.clear()
+    (reports / CACHE).unlink()
+    history._closed.clear()
+    assert past_runs(reports)[0] == sum_up(new, new.id) and new.id in readings, "the same as read"
+
+
+def test_one_in_progress_is_not_remembered(tmp_path: Path) -> None:
+    open_run = run(ended_at=None)
+    kept(tmp_path, open_run)
+    history.remember(open_run, tmp_path / open_run.id)
+    assert not (tmp_path / CACHE).exists()
+
+
+def test_a_large_record_is_not_held(tmp_path: Path, readings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tmp_path, run())
+    monkeypatch.setattr(history, "SMALL_BYTES", 10)
+    for _ in range(2):
+        history.read(tmp_path / run().id)
+    assert len(readings) == 2 and not history._closed.get(tmp_path / run().id)
+
+
 def test_a_record_that_changed_is_read_again(reports: Path, readings: list[str]) -> None:
     past_runs(reports)
     readings.clear()

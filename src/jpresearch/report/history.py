@@ -32,8 +32,9 @@ KEPT_METRICS: Final = 6
 KEPT_TAKEAWAY: Final = 400
 KEPT_FINDINGS: Final = 5
 LISTED: Final = 5
-# This run, the one before it, and what else the index of all runs leads with.
+# This run, the one before it, and what else the index of all runs leads with; a record of a thousand jobs takes 100 MB.
 KEPT_RECORDS: Final = 4
+SMALL_BYTES: Final = 2_000_000
 MINUTE: Final = len("YYYY-MM-DDTHH:MM")
 GOOD: Final = (record.Status.SUCCEEDED.value, record.Status.REUSED.value)
 
@@ -140,7 +141,7 @@ def read(folder: Path) -> Run:
     if known is not None and known[0] == stamp:
         return known[1]
     found = record.read(folder)
-    if found.ended_at is not None and stamp is not None:
+    if found.ended_at is not None and stamp is not None and stamp[1] <= SMALL_BYTES:
         _closed[folder] = (stamp, found)
         for oldest in list(_closed)[:-KEPT_RECORDS]:
             del _closed[oldest]
@@ -159,6 +160,16 @@ def past_runs(reports: Path) -> list[PastRun]:
     if any(each.run.finished for each in read.values()) or len(finished) < len(lines):
         _write_cache(reports / CACHE, finished)
     return [found[folder.name].run for folder in folders if folder.name in found]
+
+
+def remember(run: Run, folder: Path) -> None:
+    """Keep the summary of a closed run whose record was just written to ``folder``: nobody has to read it for that."""
+    stamp = _stamp(folder)
+    if stamp is None or run.ended_at is None:
+        return
+    file = folder.parent / CACHE
+    others = [each for each in _read_cache(file) if each and each.run.folder != folder.name]
+    _write_cache(file, [*others, _to_keep(stamp, sum_up(run, folder.name))])
 
 
 def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:

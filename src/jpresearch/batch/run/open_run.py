@@ -22,7 +22,7 @@ from jpresearch import clock, record
 from jpresearch.batch.destination import STAGING, fetch, is_local, upload
 from jpresearch.errors import DataError
 from jpresearch.record import Failure, Run, Status
-from jpresearch.report import comparison_page, index, metrics_file
+from jpresearch.report import comparison_page, history, index, metrics_file
 
 LOCK: Final = ".lock"
 LOCK_SECONDS: Final = 10.0
@@ -243,6 +243,7 @@ def _close(state: Run, folder: Path, reason: str, moment: datetime) -> bool:
     state.ended_at = moment
     try:
         record.write(state, folder)
+        history.remember(state, folder)
         metrics_file.write_metrics(state, folder)
         with contextlib.suppress(OSError):
             comparison_page.write_against_previous(state, folder)

@@ -10,7 +10,8 @@ from jpresearch import record
 from jpresearch.errors import CallError
 from jpresearch.record import Metric, Run, Status
 from jpresearch.report import history
-from jpresearch.report.history import CACHE, find, past_runs, points, series_of, sum_up
+from jpresearch.report.history import find, past_runs, points, series_of, sum_up
+from jpresearch.report.past_run import CACHE
 from tests.report.builders_runs import job, kept, run
 
 

@@ -12,8 +12,9 @@ from jpresearch import record
 from jpresearch.record import Job, Metric, Run, Status
 from jpresearch.report import overview
 from jpresearch.report.archive import archive
-from jpresearch.report.history import KEPT, PastRun, past_runs, sum_up
+from jpresearch.report.history import past_runs, sum_up
 from jpresearch.report.overview import render, write_overview
+from jpresearch.report.past_run import KEPT, PastRun
 from tests.report.builders_runs import HOSTILE, SHOWN, Page, hostile_job, job, kept, run, searched, sound
 
 LARGEST_BYTES = 3_000_000

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from jpresearch.report.frame import items, link, safe
-from jpresearch.report.history import PastJob, PastRun
+from jpresearch.report.past_run import PastJob, PastRun
 from jpresearch.report.words import say
 
 # Characters of HTML that the answers may take in all; older ones are then left out and counted.

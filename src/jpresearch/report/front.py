@@ -11,10 +11,11 @@ from jpresearch.record import Finding, Job, Metric, Run, Status
 from jpresearch.report import news
 from jpresearch.report.comparison import JobChange, changed_job
 from jpresearch.report.frame import cards, items, link, safe
-from jpresearch.report.history import PastRun, day_of, finite, key_metrics, points, series_of
+from jpresearch.report.history import day_of, finite, key_metrics, points, series_of
 from jpresearch.report.lead import LeadMetric, lead_metric
 from jpresearch.report.metric_change import MetricChange, label
 from jpresearch.report.notices import failure_sentence, stale_sentences
+from jpresearch.report.past_run import PastRun
 from jpresearch.report.siblings import short_name
 from jpresearch.report.sparkline import sparkline
 from jpresearch.report.words import say

@@ -6,11 +6,9 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from jpresearch import clock, record
 from jpresearch.errors import BadParameter, CallError, DataError
@@ -18,14 +16,11 @@ from jpresearch.folders import plain_text
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report.lead import named
 from jpresearch.report.numbers import number
+from jpresearch.report.past_run import CACHE, KEPT, PastJob, PastRun, Stamp, read_cache, stamp_of, to_keep, write_cache
 
-CACHE: Final = ".history.jsonl"
-CACHE_VERSION: Final = 4
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"
 RUN_ID: Final = re.compile(r"\d{8}-\d{6}-[0-9a-f]+")
-# Ten years of weeks; older runs stay on disk and in `compare`, the index counts them.
-KEPT: Final = 520
 # A batch with more jobs has its own index by day; it is not the past of single pages.
 DETAILED_JOBS: Final = 30
 KEPT_METRICS: Final = 6
@@ -38,53 +33,7 @@ SMALL_BYTES: Final = 2_000_000
 MINUTE: Final = len("YYYY-MM-DDTHH:MM")
 GOOD: Final = (record.Status.SUCCEEDED.value, record.Status.REUSED.value)
 
-Stamp = tuple[int, int]
-
 _closed: dict[Path, tuple[Stamp, Run]] = {}
-
-
-@dataclass(frozen=True)
-class PastJob:
-    """One job of a past run, as much as an index shows of it. ``day`` is the day its data speak of.
-
-    ``as_of`` is the day it was given, empty for everything published; ``takeaway`` its answer, ``findings`` the next.
-    """
-
-    series: str
-    notebook: str
-    title: str
-    status: str
-    day: str
-    page: str | None = None
-    as_of: str = ""
-    takeaway: str = ""
-    findings: Sequence[str] = ()
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PastRun:
-    """A past run, as much as the index of all runs shows of it; ``problem`` says why its record cannot be read."""
-
-    folder: str
-    id: str
-    started_at: str = ""
-    finished: bool = False
-    whole_collection: bool = False
-    as_of: Sequence[str] = ()
-    statuses: Mapping[str, int] = field(default_factory=dict)
-    notebooks: Sequence[str] = ()
-    jobs: Sequence[PastJob] = ()
-    problem: str = ""
-
-
-class Kept(NamedTuple):
-    """A summary as the cache holds it: of which version of the record, and its line of the file."""
-
-    stamp: Stamp
-    run: PastRun
-    line: str
 
 
 def run_folders(reports: Path) -> list[Path]:
@@ -98,7 +47,7 @@ def run_folders(reports: Path) -> list[Path]:
 
 def _has_record(folder: Path) -> bool:
     """Whether there is a record; in a folder of somebody else that lets nobody in there is none for us."""
-    return _stamp(folder) is not None
+    return stamp_of(folder) is not None
 
 
 def find(name: str, reports: Path) -> Path:
@@ -136,7 +85,7 @@ def read(folder: Path) -> Run:
     ------
     DataError : there is none, or it cannot be read.
     """
-    stamp = _stamp(folder)
+    stamp = stamp_of(folder)
     known = _closed.get(folder)
     if known is not None and known[0] == stamp:
         return known[1]
@@ -151,25 +100,25 @@ def read(folder: Path) -> Run:
 def past_runs(reports: Path) -> list[PastRun]:
     """The newest runs of ``reports``, newest first, from the cache as far as it is still true."""
     folders = run_folders(reports)[:KEPT]
-    stamps = {folder.name: stamp for folder in folders if (stamp := _stamp(folder)) is not None}
-    lines = _read_cache(reports / CACHE)
+    stamps = {folder.name: stamp for folder in folders if (stamp := stamp_of(folder)) is not None}
+    lines = read_cache(reports / CACHE)
     known = {each.run.folder: each for each in lines if each and each.stamp == stamps.get(each.run.folder)}
-    read = {name: _to_keep(stamp, _summary(reports / name)) for name, stamp in stamps.items() if name not in known}
+    read = {name: to_keep(stamp, _summary(reports / name)) for name, stamp in stamps.items() if name not in known}
     found = known | read
     finished = [each for each in found.values() if each.run.finished]
     if any(each.run.finished for each in read.values()) or len(finished) < len(lines):
-        _write_cache(reports / CACHE, finished)
+        write_cache(reports / CACHE, finished)
     return [found[folder.name].run for folder in folders if folder.name in found]
 
 
 def remember(run: Run, folder: Path) -> None:
     """Keep the summary of a closed run whose record was just written to ``folder``: nobody has to read it for that."""
-    stamp = _stamp(folder)
+    stamp = stamp_of(folder)
     if stamp is None or run.ended_at is None:
         return
     file = folder.parent / CACHE
-    others = [each for each in _read_cache(file) if each and each.run.folder != folder.name]
-    _write_cache(file, [*others, _to_keep(stamp, sum_up(run, folder.name))])
+    others = [each for each in read_cache(file) if each and each.run.folder != folder.name]
+    write_cache(file, [*others, to_keep(stamp, sum_up(run, folder.name))])
 
 
 def sum_up(run: Run, folder: str, *, detailed: bool = False) -> PastRun:
@@ -356,53 +305,8 @@ def _age(folder: Path) -> str:
     return folder.name
 
 
-def _stamp(folder: Path) -> Stamp | None:
-    try:
-        state = (folder / record.FILE_NAME).stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size
-
-
 def _summary(folder: Path) -> PastRun:
     try:
         return sum_up(read(folder), folder.name)
     except DataError as error:
         return PastRun(folder=folder.name, id=folder.name, problem=error.what)
-
-
-def _read_cache(file: Path) -> list[Kept | None]:
-    """The kept summaries, ``None`` for each that is damaged or of another version; none where there is no file."""
-    try:
-        # Only the end of a line ends one: a title may hold other signs that break lines.
-        return [_kept(line) for line in plain_text(file).removesuffix("\n").split("\n")]
-    except (OSError, ValueError):
-        return []
-
-
-@lru_cache(maxsize=2 * KEPT)
-def _kept(line: str) -> Kept | None:
-    try:
-        content = json.loads(line)
-        if content["version"] != CACHE_VERSION:
-            return None
-        first, second = content["stamp"]
-        return Kept((first, second), _past_run(content["run"]), line)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _past_run(content: dict[str, Any]) -> PastRun:
-    return PastRun(**(content | {"jobs": [PastJob(**job) for job in content["jobs"]]}))
-
-
-def _to_keep(stamp: Stamp, run: PastRun) -> Kept:
-    # Plain values all through; `asdict` would copy each of them.
-    plain = {**vars(run), "jobs": [vars(job) for job in run.jobs]}
-    return Kept(stamp, run, json.dumps({"version": CACHE_VERSION, "stamp": stamp, "run": plain}, ensure_ascii=False))
-
-
-def _write_cache(file: Path, entries: Iterable[Kept]) -> None:
-    """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
-    with contextlib.suppress(OSError):
-        record.write_atomically(file, "".join(f"{entry.line}\n" for entry in entries))

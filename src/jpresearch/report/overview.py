@@ -16,7 +16,8 @@ from jpresearch.report.archive import archive
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import cards, chip, document, link, safe, tone
 from jpresearch.report.front import Row, first_screen, late_phrase
-from jpresearch.report.history import MINUTE, PastJob, PastRun, before, past_runs, run_folders, series_of, since
+from jpresearch.report.history import MINUTE, before, past_runs, run_folders, series_of, since
+from jpresearch.report.past_run import PastJob, PastRun
 from jpresearch.report.words import say
 
 FILE_NAME: Final = "index.html"

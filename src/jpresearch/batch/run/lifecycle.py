@@ -107,20 +107,12 @@ def run(
     open_run = OpenRun(_begin(plan, command, redactors), reports, target)
     with Interruption() as interruption:
         with open_run, contextlib.ExitStack() as held:
-            tables = table_copies.present()
-            open_run.state.edition = tables.digests
-
-            def fix_tables() -> bool:
-                fixed = held.enter_context(table_copies.fixed(open_run.temporary))
-                open_run.state.edition = fixed.digests
-                return fixed == tables
-
             Driver(
                 plan=plan,
                 open_run=open_run,
                 reuse=Reuse(reports),
                 secrets=redactors,
-                fix_tables=fix_tables,
+                fix_tables=_fixing(open_run, held),
                 make_executor=lambda: _executor(options, open_run, len(plan.jobs), interruption),
                 limits=options.limits,
                 force=options.force,
@@ -134,6 +126,19 @@ def run(
     if interruption.requests:
         raise Interrupted(open_run.folder)
     return open_run.folder
+
+
+def _fixing(open_run: OpenRun, held: contextlib.ExitStack) -> Callable[[], bool]:
+    """Note the tables in the record; what fixes them, until ``held`` ends, and says whether they are still the same."""
+    began = table_copies.present()
+    open_run.state.edition = began.digests
+
+    def fix() -> bool:
+        fixed = held.enter_context(table_copies.fixed(open_run.temporary))
+        open_run.state.edition = fixed.digests
+        return fixed == began
+
+    return fix
 
 
 def _write_overview(plan: Plan, reports: Path, target: str) -> None:

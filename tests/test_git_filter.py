@@ -109,6 +109,7 @@ def test_saving_outside_a_repository_or_without_git_harms_nothing(
     after_saving({"type": "notebook"}, str(tmp_path / "a.ipynb"))
     monkeypatch.setenv("PATH", str(tmp_path))
     after_saving({"type": "notebook"}, str(tmp_path / "a.ipynb"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_outputs_never_reach_a_commit_and_everything_else_does(clone: Path) -> None:

@@ -111,27 +111,26 @@ def payload_of(media: str) -> st.SearchStrategy[Any]:
 PAYLOADS = st.sampled_from(list(SOUND)).flatmap(lambda media: st.tuples(st.just(media), payload_of(media)))
 
 
-def refused_or_writable(media: str, payload: Any) -> None:
+def is_refused_or_writable(media: str, payload: Any) -> bool:
     try:
         found = payloads.checked(media, payload)
     except payloads.Refused as refused:
-        assert str(refused)
-        return
+        return str(refused) != ""
     assert payloads.checked(media, found) == found
-    assert not UNWRITABLE.search(json.dumps(found, ensure_ascii=False, allow_nan=False).replace("\\", ""))
+    return not UNWRITABLE.search(json.dumps(found, ensure_ascii=False, allow_nan=False).replace("\\", ""))
 
 
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(drawn=PAYLOADS)
 def test_a_payload_is_refused_in_a_sentence_or_can_be_written_everywhere(drawn: tuple[str, Any]) -> None:
-    refused_or_writable(*drawn)
+    assert is_refused_or_writable(*drawn)
 
 
 @pytest.mark.proof
 @settings(max_examples=10_000, suppress_health_check=list(HealthCheck))
 @given(drawn=PAYLOADS)
 def test_thousands_of_payloads_are_refused_in_a_sentence_or_can_be_written(drawn: tuple[str, Any]) -> None:
-    refused_or_writable(*drawn)
+    assert is_refused_or_writable(*drawn)
 
 
 def test_publish_refuses_in_the_cell_what_a_reader_would_refuse() -> None:

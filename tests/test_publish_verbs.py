@@ -87,8 +87,9 @@ def test_a_plain_number_formatted_by_python_is_typed_too() -> None:
      "a three-month bill", "per ¥100bn", "of each additional ¥100bn", "of 100", "JPX-Nikkei 400", "a two-sided test",
      "the Stoxx 600", "per 100 bp", "COVID-19"],
 )  # fmt: skip
-def test_a_number_that_belongs_to_a_name_or_unit_may_be_typed(name: str) -> None:
+def test_a_number_that_belongs_to_a_name_or_unit_may_be_typed(name: str, out: publish.Collected) -> None:
     publish.finding(f"It gained {SLOPE:ci}, {name}.")
+    assert payload(out, publish.FINDING)["text"].endswith(f", {name}.")
 
 
 def test_a_person_may_insist_and_the_page_knows(out: publish.Collected) -> None:

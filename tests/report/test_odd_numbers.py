@@ -44,9 +44,12 @@ def made(draw: random.Random, week: int) -> Run:
 def test_every_record_has_an_index_and_a_comparison(seed: int) -> None:
     draw = random.Random(seed)
     before, after = made(draw, 0), made(draw, 1)
-    sound(index.render(after, [sum_up(before, before.id)], before))
-    sound(comparison_page.render(compare(before, after)))
-    searched(overview.render([sum_up(after, after.id), sum_up(before, before.id)]))
+    pages = (
+        sound(index.render(after, [sum_up(before, before.id)], before)),
+        sound(comparison_page.render(compare(before, after))),
+        searched(overview.render([sum_up(after, after.id), sum_up(before, before.id)])),
+    )
+    assert all({"table", "section"} <= set(page.tags) for page in pages)
 
 
 def test_digits_below_zero_round_before_the_point() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +22,7 @@ from tests.sources.builders_jpx import (
     week_of_figures,
 )
 from tests.sources.builders_jpx_damage import cells, compound_file, modern_file
+from tests.sources.builders_mutations import ending
 
 NAMES = {
     "jpx_investor_types_legacy": "stock_val_1_260902.xls",
@@ -44,10 +44,8 @@ def sound(adapter: Adapter) -> bytes:
 def refusal(adapter: Adapter, content: bytes) -> str:
     name = NAMES[adapter.name]
     assert adapter.recognises(content, name)
-    since = time.process_time()
-    with pytest.raises(SourceError) as caught:
+    with ending(name), pytest.raises(SourceError) as caught:
         adapter.parse(content, name)
-    assert time.process_time() - since < 5
     message = str(caught.value)
     assert message.startswith(name)
     assert "Nothing was changed" in message
@@ -80,14 +78,14 @@ def test_an_empty_file(adapter: Adapter) -> None:
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
 @pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"a,b\n1,2\n", b"\0" * 5000, biff.MAGIC, workbooks.ZIP_MAGIC])
 def test_another_kind_of_file(adapter: Adapter, content: bytes) -> None:
-    refusal(adapter, content)
+    assert refusal(adapter, content)
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.7, 0.95])
 def test_a_truncated_file(adapter: Adapter, share: float) -> None:
     content = sound(adapter)
-    refusal(adapter, content[: int(len(content) * share)])
+    assert refusal(adapter, content[: int(len(content) * share)])
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
@@ -141,12 +139,11 @@ def test_a_sheet_that_claims_to_be_enormous_or_is_broken_does_no_harm(adapter: A
         sheet = archive.read(part)
     assert old in sheet
     content = rezipped(sound(adapter), {part: sheet.replace(old, new, 1)})
-    since = time.process_time()
-    try:
-        adapter.parse(content, NAMES[adapter.name])
-    except SourceError as error:
-        assert NAMES[adapter.name] in str(error)
-    assert time.process_time() - since < 5
+    with ending(adapter.name):
+        try:
+            adapter.parse(content, NAMES[adapter.name])
+        except SourceError as error:
+            assert NAMES[adapter.name] in str(error)
 
 
 @pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
@@ -159,7 +156,7 @@ def test_entities_that_multiply_are_not_expanded(adapter: Adapter) -> None:
     evil = evil.replace(
         "<sheetData>", '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&l9;</t></is></c></row>', 1
     )
-    refusal(adapter, rezipped(sound(adapter), {part: evil.encode()}))
+    assert refusal(adapter, rezipped(sound(adapter), {part: evil.encode()}))
 
 
 def rezipped(content: bytes, changed: dict[str, bytes]) -> bytes:
@@ -223,11 +220,11 @@ def test_a_position_or_count_out_of_all_proportion(kind: int, offset: int, new: 
 
 @pytest.mark.parametrize("offset", [0xFFFFFFF0, 10**6, 0x7FFFFFFF])
 def test_a_sheet_that_lies_beyond_the_end(offset: int) -> None:
-    refusal(LEGACY, patched(record(0x85), struct.pack("<I", offset)))
+    assert refusal(LEGACY, patched(record(0x85), struct.pack("<I", offset)))
 
 
 def test_a_record_longer_than_the_workbook() -> None:
-    refusal(LEGACY, patched(lambda stream: record(0xFD)(stream) - 2, struct.pack("<H", 0xFFFF)))
+    assert refusal(LEGACY, patched(lambda stream: record(0xFD)(stream) - 2, struct.pack("<H", 0xFFFF)))
 
 
 def test_very_many_sheets() -> None:
@@ -250,7 +247,7 @@ def test_a_chain_of_sectors_without_end() -> None:
 def test_a_header_with_impossible_numbers(at: int) -> None:
     content = bytearray(sound(LEGACY))
     content[at : at + 4] = b"\xff\xff\xff\x7f"
-    refusal(LEGACY, bytes(content))
+    assert refusal(LEGACY, bytes(content))
 
 
 def test_a_compound_file_without_a_workbook() -> None:
@@ -267,10 +264,10 @@ def test_the_checked_copy_says_what_the_file_says() -> None:
 
 
 def test_one_layout_under_the_name_of_the_other() -> None:
-    refusal(LEGACY, sound(UNIFIED))
+    assert refusal(LEGACY, sound(UNIFIED))
     assert "legacy workbook" in refusal(UNIFIED, sound(LEGACY))
-    refusal(UNIFIED, sound(VALUATION))
-    refusal(VALUATION, sound(UNIFIED))
+    assert refusal(UNIFIED, sound(VALUATION))
+    assert refusal(VALUATION, sound(UNIFIED))
 
 
 def test_adapters_claim_their_own_content_only() -> None:
@@ -281,4 +278,4 @@ def test_adapters_claim_their_own_content_only() -> None:
 
 @pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
 def test_a_workbook_with_nothing_in_it(adapter: Adapter) -> None:
-    refusal(adapter, modern_file({"sheet1": [[None]]}))
+    assert refusal(adapter, modern_file({"sheet1": [[None]]}))

@@ -258,7 +258,10 @@ def held(lines: list[Row]) -> pd.DataFrame:
 
 
 def test_closes_on_the_basis_of_the_table_pass() -> None:
-    refuse_other_basis(held(plain_bars(count=12)), held(plain_bars(count=6)))
+    longer, present = held(plain_bars(count=12)), held(plain_bars(count=6))
+    refuse_other_basis(longer, present)
+    with pytest.raises(SourceError, match="times"):
+        refuse_other_basis(longer.assign(close_jpy=longer["close_jpy"] / 5), present)
 
 
 def test_closes_after_a_split_are_refused_with_words() -> None:
@@ -288,7 +291,10 @@ def test_closes_that_share_no_day_with_the_table_are_refused() -> None:
 
 
 def test_a_new_issue_has_no_basis_to_agree_with() -> None:
-    refuse_other_basis(held(plain_bars("285A0")), held(plain_bars("80350")))
+    new, present = held(plain_bars("285A0")), held(plain_bars("80350"))
+    refuse_other_basis(new, present)
+    with pytest.raises(SourceError, match="285A"):
+        refuse_other_basis(new.assign(close_jpy=new["close_jpy"] / 5), pd.concat([present, new]))
 
 
 @given(closes=st.lists(st.integers(250_000, 300_000).map(lambda value: value / 100), min_size=1, max_size=10))

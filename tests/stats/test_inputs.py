@@ -91,6 +91,9 @@ def test_the_longest_horizon_and_the_most_lags_pass() -> None:
     inputs.check_horizon(39, 40, "here")
     inputs.check_lags(39, 40, "here")
     inputs.check_lags(0, 40, "here")
+    for check in (inputs.check_horizon, inputs.check_lags):
+        with pytest.raises(StatsError, match="here"):
+            check(40, 40, "here")
 
 
 @pytest.mark.parametrize("lags", [-1, 40])

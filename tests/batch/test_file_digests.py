@@ -47,7 +47,8 @@ def test_odd_names_and_very_many_files_are_told(tmp_path: Path) -> None:
     for file in (*odd, *many):
         file.write_bytes(file.name.encode("utf-8", "surrogateescape"))
     (tmp_path / "folder").mkdir()
-    file_digests.begin([tmp_path / "folder", *odd, *many])
+    os.mkfifo(tmp_path / "pipe")
+    file_digests.begin([tmp_path / "folder", tmp_path / "pipe", *odd, *many])
     file_digests.of(odd[0])
     told = [file_digests.known(version(file)) for file in (*odd, *many)]
     assert told == [sha(file.read_bytes()) for file in (*odd, *many)]

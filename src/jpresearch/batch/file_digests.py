@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -78,8 +79,10 @@ def _version(descriptor: int) -> Version:
 def _tell() -> None:
     """Be the process: the version and digest of each file named on standard input, a line each."""
     for name in filter(None, sys.stdin.buffer.read().split(b"\0")):
-        with suppress(OSError), open(name, "rb") as stream:  # noqa: PTH123 - pathlib would take as long as a table
-            print(*_version(stream.fileno()), hashlib.sha256(stream.read()).hexdigest())
+        # A pipe among them must not be waited for.
+        with suppress(OSError), os.fdopen(os.open(name, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                print(*_version(stream.fileno()), hashlib.sha256(stream.read()).hexdigest())
 
 
 if __name__ == "__main__":

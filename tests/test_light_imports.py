@@ -14,7 +14,7 @@ LOADS = """
 import sys
 from jpresearch import light_imports
 nbformat = light_imports.nbformat()
-assert "rfc3987_syntax" not in sys.modules
+assert not [name for name in sys.modules if name.startswith("rfc3987_syntax")]
 node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
 nbformat.validate(node)
 node.cells[0].cell_type = "none"
@@ -29,7 +29,7 @@ WRITES = """
 import sys
 from jpresearch.batch.job import forked_job
 forked_job.preload()
-print("nbformat" in sys.modules, "papermill" in sys.modules, "rfc3987_syntax" in sys.modules)
+print("papermill" in sys.modules, any("rfc3987_syntax" in name for name in sys.modules))
 """
 
 
@@ -47,14 +47,11 @@ def test_nbformat_is_whole_and_its_parser_of_iris_is_there_for_whoever_wants_it(
     "module", ["jpresearch.report.page", "jpresearch.export.content", "jpresearch.batch.job.perform"]
 )
 def test_no_module_of_pages_builds_the_parser(module: str) -> None:
-    assert said(f"import sys, {module}; print('nbconvert' in sys.modules, 'rfc3987_syntax' in sys.modules)") in (
-        "True False",
-        "False False",
-    )
+    assert said(f"import sys, {module}; print(any('rfc3987_syntax' in name for name in sys.modules))") == "False"
 
 
 def test_the_server_of_jobs_builds_no_parser() -> None:
-    assert said(WRITES) == "True True False"
+    assert said(WRITES) == "True False"
 
 
 @pytest.mark.parametrize("before", [None, "logfire"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def _content(job: Job) -> tuple[Status, list[dict[str, Any]], list[str], list[st
     assert job.status in (Status.SUCCEEDED, Status.SKIPPED) or (
         job.failure and job.failure.type == "InsufficientData"
     ), job.failure
-    return job.status, [metric.model_dump() for metric in job.metrics], sentences(job), job.figures
+    return job.status, [asdict(metric) for metric in job.metrics], sentences(job), job.figures
 
 
 def sentences(job: Job) -> list[str]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from jpresearch import record
 from jpresearch.errors import DataError
@@ -117,11 +119,12 @@ def test_a_series_is_late_past_its_own_allowance_though_the_table_is_fresh(age: 
         "usdjpy": SeriesRead(newest_period=day - timedelta(days=7), allowance_days=12),
         "vix": SeriesRead(newest_period=day - timedelta(days=1), allowance_days=7),
     }
-    read = table(age, 60).model_copy(update={"behind": behind})
+    read = replace(table(age, 60), behind=behind)
     assert not read.stale
     assert [each.series for each in read.late_series] == late
     assert [each.age_days for each in read.late_series[:1]] == [age + 7 for _ in late[:1] if age is not None]
-    again = TableRead.model_validate_json(read.model_dump_json())
+    kind = TypeAdapter(TableRead)
+    again = kind.validate_json(kind.dump_json(read))
     assert again == read and again.late_series == read.late_series
 
 
@@ -129,7 +132,7 @@ def test_a_series_is_late_past_its_own_allowance_though_the_table_is_fresh(age: 
 def test_a_newest_period_that_is_no_day_stays_a_text_and_never_stops_a_record(newest: str, tmp_path: Path) -> None:
     behind = {"usdjpy": SeriesRead(newest_period=date(2026, 8, 1), allowance_days=12)}
     run = a_run()
-    odd = table(6, 14).model_copy(update={"newest_period": newest, "behind": behind, "age_days": 10**7})
+    odd = replace(table(6, 14), newest_period=newest, behind=behind, age_days=10**7)
     run.jobs[0].tables.append(odd)
     record.write(run, tmp_path)
     again = record.read(tmp_path).jobs[0].tables[-1]

@@ -15,11 +15,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, computed_field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    computed_field,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
 
 from jpresearch import clock
+from jpresearch.equal_parts import EqualParts
 from jpresearch.errors import DataError
-from jpresearch.folders import plain_text
+from jpresearch.folders import plain_bytes
 
 SCHEMA_VERSION: Final = 3
 FILE_NAME: Final = "record.json"
@@ -85,15 +97,15 @@ class Failure(BaseModel):
     source: str | None = None
 
 
-class SeriesRead(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesRead:
     """A series of a table: its newest period and for how many days it may be the newest."""
-
-    model_config = ConfigDict(frozen=True)
 
     newest_period: date
     allowance_days: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateSeries(SeriesRead):
     """A series whose newest period lies further back than its allowance on the day the report speaks of."""
 
@@ -101,7 +113,8 @@ class LateSeries(SeriesRead):
     age_days: int
 
 
-class TableRead(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRead:
     """A table that the notebook read: the note of ``load``, and its age on the day the report speaks of.
 
     ``behind`` has the series that can be late while the table as a whole is not, ``late_series`` those that are.
@@ -109,8 +122,6 @@ class TableRead(BaseModel):
     ``rows`` counts the newest edition of each figure, ``lines`` all editions public by then: what it counts more is
     corrections. ``file_digest`` is the SHA-256 of the CSV as it was read. Both may be ``None`` in older records.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     table: str
     as_of: str | None
@@ -124,7 +135,7 @@ class TableRead(BaseModel):
     file_digest: str | None = None
     age_days: int | None = None
     allowance_days: int | None = None
-    behind: dict[str, SeriesRead] = {}
+    behind: dict[str, SeriesRead] = Field(default_factory=dict)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -138,7 +149,12 @@ class TableRead(BaseModel):
         except OverflowError:
             return []
         aged = [
-            LateSeries(series=name, age_days=(day - read.newest_period).days, **read.model_dump())
+            LateSeries(
+                series=name,
+                newest_period=read.newest_period,
+                allowance_days=read.allowance_days,
+                age_days=(day - read.newest_period).days,
+            )
             for name, read in self.behind.items()
         ]
         return sorted(
@@ -159,10 +175,9 @@ class TableRead(BaseModel):
         return self.age_days is not None and self.allowance_days is not None and self.age_days > self.allowance_days
 
 
-class Metric(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
     """A published metric: number, date (ISO text) or text, with the ends of its interval where it is an estimate."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     value: Value
@@ -180,16 +195,15 @@ class Metric(BaseModel):
     confidence: float | None = None
 
 
-class Finding(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
     """A sentence of the conclusion: the figure that shows it, the metrics it states, whether it was written by hand."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     lead: bool = False
     figure: str | None = None
     typed: bool = False
-    metrics: list[str] = []
+    metrics: list[str] = Field(default_factory=list)
 
 
 class Job(BaseModel):
@@ -245,6 +259,18 @@ class Job(BaseModel):
         if isinstance(content, dict) and not content.get("name") and "notebook" in content:
             return {**content, "name": content["notebook"]}
         return content
+
+    @model_validator(mode="after")
+    def _shares(self, info: ValidationInfo) -> Self:
+        """Of the jobs of one record equal parts are held once."""
+        if isinstance(info.context, EqualParts):
+            self.share(info.context)
+        return self
+
+    def share(self, parts: EqualParts) -> None:
+        """Hold the fingerprint and the tables that equal ones of ``parts`` as those: half of a job is theirs."""
+        self.fingerprint = parts.one(self.fingerprint, *self.fingerprint.values())
+        self.tables = [parts.one(read, read.table, read.as_of, read.file_digest, read.age_days) for read in self.tables]
 
     @property
     def conclusions(self) -> list[str]:
@@ -322,20 +348,20 @@ class Run(BaseModel):
 
 def write(run: Run, folder: Path) -> None:
     """Write ``record.json`` in ``folder``: beside first, then moved into place."""
-    text = run.model_dump_json(indent=2) + "\n"
-    write_atomically(folder / FILE_NAME, text)
+    write_atomically(folder / FILE_NAME, TypeAdapter(Run).dump_json(run, indent=2), b"\n")
 
 
-def write_atomically(file: Path, text: str) -> None:
-    """Write ``text`` so that a reader sees the old file or the new one, never a part.
+def write_atomically(file: Path, *content: str | bytes) -> None:
+    """Write the ``content``, one after the other, so that a reader sees the old file or the new one, never a part.
 
     Half a surrogate pair, which no file can hold, is written as the escape by which JSON and Python know it.
     """
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         # Who may read it is for the umask to say.
-        with beside.open("x", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
+        with beside.open("xb") as stream:
+            for part in content:
+                stream.write(part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part)
         beside.replace(file)
     except BaseException:
         beside.unlink(missing_ok=True)
@@ -346,7 +372,7 @@ def read(folder: Path) -> Run:
     """The record of the run in ``folder``. Raises ``DataError`` where there is none or it cannot be read."""
     file = folder / FILE_NAME
     try:
-        return Run.model_validate_json(plain_text(file))
+        return Run.model_validate_json(plain_bytes(file), context=EqualParts())
     except FileNotFoundError as error:
         raise DataError("there is no run record", str(file)) from error
     except (OSError, ValidationError, ValueError) as error:

@@ -17,7 +17,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -64,7 +64,7 @@ def state(ran: Ran) -> State:
     published = ran.published
     metrics = {
         name: {key: _text(found[key]) for key in ("value", "unit", "low", "high") if found[key] is not None}
-        for name, found in ((name, metric.model_dump(mode="json")) for name, metric in published.metrics.items())
+        for name, found in ((name, asdict(metric)) for name, metric in published.metrics.items())
     }
     figures = {
         name: _lines(csv.reader(io.StringIO(figure["data"])), figure["fields"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -66,8 +67,10 @@ def sources(**changes: Any) -> Any:
 
 
 def note(name: str = "investor_flows") -> Any:
-    read = table_read(name).model_dump(exclude={"age_days", "allowance_days"})
-    return output({payloads.NOTE: read})
+    read = asdict(table_read(name))
+    return output(
+        {payloads.NOTE: {key: value for key, value in read.items() if key not in ("age_days", "allowance_days")}}
+    )
 
 
 def error(name: str = "ValueError", text: str = "no") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def test_it_shows_what_moved_what_lay_behind_it_and_both_conclusions() -> None:
 
 def test_answers_and_verdicts_that_changed_come_first_with_the_words_marked() -> None:
     view = Metric(name="view", label="House view", value="a correction")
-    calm = view.model_copy(update={"value": "calm"})
+    calm = replace(view, value="calm")
     before = run(job(answer="Foreigners sold 2 bp.", metrics=[view]), job("02_b", answer="Banks led by 3%."))
     after = run(job(answer="Foreigners bought 5 bp.", metrics=[calm]), job("02_b", answer="Banks led by 4%."), week=1)
     html = render(compare(before, after))

@@ -77,7 +77,7 @@ def _metric_change(change: MetricChange) -> dict[str, Any]:
 
 
 def _metric(metric: Metric | None) -> dict[str, Any] | None:
-    return None if metric is None else metric.model_dump(include={"value", "unit", "low", "high"})
+    return _fields(metric, "value", "unit", "low", "high")
 
 
 def _table(change: TableChange) -> dict[str, Any]:
@@ -94,4 +94,8 @@ def _table(change: TableChange) -> dict[str, Any]:
 
 
 def _read(read: TableRead | None) -> dict[str, Any] | None:
-    return None if read is None else read.model_dump(include={"as_of", "rows", "newest_period", "content_hash"})
+    return _fields(read, "as_of", "rows", "newest_period", "content_hash")
+
+
+def _fields(part: Metric | TableRead | None, *names: str) -> dict[str, Any] | None:
+    return None if part is None else {name: getattr(part, name) for name in names}

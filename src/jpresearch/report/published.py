@@ -55,7 +55,7 @@ def collect(notebook: Any) -> Published:
             found.tables[data[payloads.TABLE]["name"]] = data[payloads.TABLE]
         elif payloads.METRIC in data:
             metric = data[payloads.METRIC]
-            found.metrics[metric["name"]] = Metric.model_validate(metric)
+            found.metrics[metric["name"]] = Metric(**metric)
             marks |= {metric["mark"]: metric["name"]} if metric.get("mark") is not None else {}
         elif payloads.ANSWER in data:
             found.answers.append(dict(data[payloads.ANSWER]))

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -253,7 +254,7 @@ def test_a_damaged_memory_means_to_run_again_and_says_so(reports: Path, notebook
 def test_what_changed_while_the_job_ran_is_not_remembered(reports: Path, notebook: Path) -> None:
     job = planned(as_of=DAY)
     note = read("investor_flows", DAY)
-    other = note.model_copy(update={"file_digest": "0" * 64})
+    other = replace(note, file_digest="0" * 64)
     assert not succeed(reports, job, tables=[note, other]), "the table is no longer the file that was read"
     assert not succeed(reports, job, fingerprint=Reuse(reports).fingerprint(job) | {"lock file": "0"})
     assert not succeed(reports, job, page=None)
@@ -278,14 +279,14 @@ def test_an_edit_of_the_notebook_while_it_ran_counts_the_next_time(
 def test_without_a_day_it_stays_valid_until_a_table_has_gone_stale(reports: Path, notebook: Path) -> None:
     note = read("investor_flows", None)
     newest = date.fromisoformat(str(note.newest_period))
-    fresh = note.model_copy(update={"age_days": 5, "allowance_days": 14})
+    fresh = replace(note, age_days=5, allowance_days=14)
     succeed(reports, planned(), tables=[fresh])
     assert why(reports, today=newest + timedelta(days=6)) is None, "a page of a former day stays valid"
     assert why(reports, today=newest + timedelta(days=14)) is None
     assert why(reports, today=newest + timedelta(days=15)) == (
         "investor_flows: stale by now, its newest period is 15 days back"
     )
-    succeed(reports, planned(), tables=[fresh.model_copy(update={"age_days": 15})])
+    succeed(reports, planned(), tables=[replace(fresh, age_days=15)])
     assert why(reports, today=newest + timedelta(days=300)) is None, "its page says that it is stale already"
 
 
@@ -293,7 +294,7 @@ def test_without_a_day_it_stays_valid_until_a_series_is_late(reports: Path, note
     note = read("investor_flows", None)
     newest = date.fromisoformat(str(note.newest_period))
     behind = {"tse_prime/foreigners": SeriesRead(newest_period=newest - timedelta(days=7), allowance_days=12)}
-    fresh = note.model_copy(update={"age_days": 5, "allowance_days": 14, "behind": behind})
+    fresh = replace(note, age_days=5, allowance_days=14, behind=behind)
     succeed(reports, planned(), tables=[fresh])
     assert why(reports, today=newest + timedelta(days=5)) is None
     assert why(reports, today=newest + timedelta(days=6)) == "investor_flows: late by now in tse_prime/foreigners"

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -68,6 +68,15 @@ class Success(BaseModel):
     files: Mapping[str, FileKept]
 
 
+class Sibling(NamedTuple):
+    """A success of the same notebook as far as others look at it: how it was asked, and how long its cells took."""
+
+    parameters: Mapping[str, Any]
+    lang: str
+    static: bool
+    seconds: float | None
+
+
 def file_of(reports: Path, planned: Planned) -> Path:
     """Where the success of such a job is remembered."""
     form = [planned.lang, "static"] if planned.static else [planned.lang]
@@ -82,12 +91,17 @@ def identity(planned: Planned) -> str:
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
 
 
-def siblings(reports: Path, planned: Planned) -> list[Success]:
-    """The readable successes of the same notebook, whatever its parameters and language."""
+def siblings(reports: Path, planned: Planned) -> list[Sibling]:
+    """What matters of the readable successes of the same notebook, whatever its parameters and language."""
     files = sorted((reports / FOLDER).glob(f"*--*{ENDING}"))
     mine = [file for file in files if file.name.rpartition("--")[0] == planned.notebook.name]
-    found = [read(file) for file in mine]
-    return [success for success in found if success is not None and success.notebook == identity(planned)]
+    found = (read(file) for file in mine)
+    return [_sibling(each) for each in found if each is not None and each.notebook == identity(planned)]
+
+
+def _sibling(success: Success) -> Sibling:
+    job = success.job
+    return Sibling(success.parameters, job.lang, job.static, job.timings_seconds.get("execute"))
 
 
 def read(file: Path) -> Success | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -26,7 +27,7 @@ from jpresearch.batch.reuse import fingerprint, success_file
 from jpresearch.batch.reuse.code_meaning import Readings
 from jpresearch.batch.reuse.data_unchanged import file_changes, keep_tables, table_changes
 from jpresearch.batch.reuse.reachable_modules import Library
-from jpresearch.batch.reuse.success_file import Success
+from jpresearch.batch.reuse.success_file import Sibling, Success
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Job, Status, TableRead
 
@@ -65,7 +66,7 @@ class Reuse:
         self._readings = Readings(reports / success_file.FOLDER / READINGS)
         self._library = Library(self._readings)
         self._surroundings = fingerprint.environment()
-        self._siblings: dict[str, list[Success]] = {}
+        self._siblings: dict[str, list[Sibling]] = {}
         self._contents: dict[Path, dict[str, Any]] = {}
         self._parts: dict[Path, dict[str, str]] = {}
 
@@ -103,8 +104,7 @@ class Reuse:
 
     def seconds(self, planned: Planned) -> float | None:
         """How long the notebook's remembered successes took on average; ``None`` where there is none."""
-        known = [success.job.timings_seconds.get("execute") for success in self._of_the_notebook(planned)]
-        took = [seconds for seconds in known if seconds is not None]
+        took = [known.seconds for known in self._of_the_notebook(planned) if known.seconds is not None]
         return sum(took) / len(took) if took else None
 
     def copy(self, earlier: Earlier, folder: Path, name: str, today: date | None = None) -> Job:
@@ -124,7 +124,7 @@ class Reuse:
                 "status": Status.REUSED,
                 "why": NOTHING_CHANGED.format(run=earlier.run),
                 "reused_from": earlier.run,
-                "tables": [table.model_copy(update={"age_days": _age(new, table, day)}) for table in new.tables],
+                "tables": [replace(table, age_days=_age(new, table, day)) for table in new.tables],
             }
         )
 
@@ -183,7 +183,7 @@ class Reuse:
             update = {"folder": folder.name, "job": job, "files": files}
             success_file.write(earlier.file, earlier.success.model_copy(update=update))
 
-    def _of_the_notebook(self, planned: Planned) -> list[Success]:
+    def _of_the_notebook(self, planned: Planned) -> list[Sibling]:
         notebook = success_file.identity(planned)
         if notebook not in self._siblings:
             self._siblings[notebook] = success_file.siblings(self._reports, planned)
@@ -191,7 +191,7 @@ class Reuse:
 
     def _first_time(self, planned: Planned) -> str:
         """Why there is no success to copy: what differs from the most similar one of the notebook."""
-        differences = [_differences(success, planned) for success in self._of_the_notebook(planned)]
+        differences = [_differences(known, planned) for known in self._of_the_notebook(planned)]
         nearest = min(differences, key=len, default=[])
         if not nearest or nearest == [AS_OF]:
             day = planned.parameters.get(AS_OF)
@@ -203,12 +203,12 @@ class Reuse:
         return f"parameter{'s' if len(nearest) > 1 else ''} {', '.join(nearest)}"
 
 
-def _differences(success: Success, planned: Planned) -> list[str]:
+def _differences(known: Sibling, planned: Planned) -> list[str]:
     """The names of parameters, ``lang`` and ``static``, in which a success of the notebook differs from the job."""
-    before, after = success.parameters, planned.parameters
+    before, after = known.parameters, planned.parameters
     names = [*after, *(name for name in before if name not in after)]
     differing = [name for name in names if name not in before or name not in after or before[name] != after[name]]
-    form = [name for name in ("lang", "static") if getattr(success.job, name) != getattr(planned, name)]
+    form = [name for name in ("lang", "static") if getattr(known, name) != getattr(planned, name)]
     return differing + form
 
 
@@ -216,7 +216,7 @@ def _gone_stale(job: Job, today: date) -> list[str]:
     """The tables that the job's page does not call stale, though today they are."""
     told = []
     for table in job.tables:
-        now = table.model_copy(update={"age_days": _age(job, table, today)})
+        now = replace(table, age_days=_age(job, table, today))
         if now.stale and not table.stale:
             told.append(f"{table.table}: stale by now, its newest period is {now.age_days} days back")
         newly = {each.series for each in now.late_series} - {each.series for each in table.late_series}

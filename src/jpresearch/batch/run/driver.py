@@ -18,6 +18,7 @@ from jpresearch.batch.redaction import Redactor
 from jpresearch.batch.reuse.unchanged_job import PAGE, Earlier, Reuse
 from jpresearch.batch.run.interruption import Interruption
 from jpresearch.batch.run.open_run import LATEST, OPEN, OpenRun
+from jpresearch.equal_parts import EqualParts
 from jpresearch.errors import DataError, NotebookInvalid, without_logins
 from jpresearch.record import Failure, Job, Status
 
@@ -64,6 +65,7 @@ class Driver:
     _open: set[int] = field(default_factory=set)
     # One copy of a notebook's content for all of its jobs.
     _sources: dict[bytes, bytes] = field(default_factory=dict)
+    _parts: EqualParts = field(default_factory=EqualParts)
 
     def go(self) -> None:
         """Reuse and execute until all has ended or the run is interrupted."""
@@ -123,6 +125,7 @@ class Driver:
             job.why = f"its earlier result could not be copied: {error}"
             return False
         reused.why = job.why
+        reused.share(self._parts)
         self._jobs[key] = reused
         self.open_run.copy_out(reused.files)
         # The record follows when all is decided: a copy takes no longer than a record.
@@ -220,9 +223,7 @@ class Driver:
         self._open.discard(event.key)
         submitted = self._jobs[event.key]
         job = event.job or self._lost(submitted, self._plain(event))
-        if job.fingerprint == submitted.fingerprint:
-            # Of all jobs of a notebook the same one: it is half of what a job takes in memory.
-            job.fingerprint = submitted.fingerprint
+        job.share(self._parts)
         if not self.open_run.fetch(job.files):
             job.status, job.failure = Status.FAILED, Failure(type="OSError", message="its files could not be fetched")
         if job.status is Status.SUCCEEDED:

@@ -39,6 +39,23 @@ def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
 
 
+def test_equal_parts_of_a_record_are_held_once_and_no_others(tmp_path: Path) -> None:
+    run = a_run()
+    run.jobs[0].fingerprint = {"cell 1": "a", "module m": "b"}
+    run.jobs += [run.jobs[0].model_copy(deep=True, update={"name": name}) for name in ("twin", "other", "swapped")]
+    run.jobs[2].tables = [table(7, 14)]
+    run.jobs[2].fingerprint = {"cell 1": "a", "module m": "c"}
+    run.jobs[3].tables = [replace(table(6, 14), rows=2)]
+    run.jobs[3].fingerprint = {"cell 2": "a", "module m": "b"}
+    record.write(run, tmp_path)
+    found = record.read(tmp_path)
+    first, twin, *others = found.jobs
+    assert found == run
+    assert twin.fingerprint is first.fingerprint and twin.tables[0] is first.tables[0]
+    assert all(each.fingerprint is not first.fingerprint for each in others)
+    assert all(each.tables[0] is not first.tables[0] for each in others)
+
+
 def test_a_record_of_the_first_schema_still_reads(tmp_path: Path) -> None:
     record.write(a_run(), tmp_path)
     content = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))

@@ -24,6 +24,7 @@ FLOORS = {
     "errors": 1, "clock": 1, "transactions": 1, "folders": 1, "about": 1, "names": 1, "light_imports": 1,
     "payloads": 2, "say": 2,
     "stats": 3, "charts": 3, "publish": 3, "catalog": 3, "calendars": 3, "schemas": 3, "tables": 4, "record": 4,
+    "equal_parts": 4,
     "datasets": 5, "sources": 5, "models": 6, "report": 6, "export": 6, "batch": 7, "cli": 8,
     "__main__": 9,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -101,6 +102,29 @@ def test_a_task_carries_no_more_of_a_batch_than_its_page_names(write_notebook: W
         assert sorted((job.notebook, job.page) for job in task.run.jobs) == [
             ("01_a", "01_a--2025-07-31.html"), ("02_b", "02_b--2025-07-31.html"),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_jobs_of_a_batch_hold_what_they_have_in_common_once(
+    again: bool, use: Use, write_notebook: Write, tmp_path: Path
+) -> None:
+    write_notebook("01_a", "1")
+    file = tmp_path / "days.yaml"
+    file.write_text("jobs: [{notebooks: all, grid: {as_of: [2025-07-31, 2025-08-29]}}]")
+
+    def succeed_elsewhere(key: int, task: Task) -> Sequence[Event]:
+        """As a job does in a process of its own: what comes back is a copy."""
+        *begun, ended = succeed(key, pickle.loads(pickle.dumps(task)))
+        return [*begun, ended]
+
+    told: list[Job] = []
+    for _ in range(2 if again else 1):
+        use(succeed_elsewhere)
+        lifecycle.run(plan([], {}, batch=file), ["run"], listener=told.append)
+    ended = [job for job in told if job.page]
+    one, other = ended[-2:]
+    assert one.status is other.status is (Status.REUSED if again else Status.SUCCEEDED)
+    assert one.fingerprint and one.fingerprint is other.fingerprint
 
 
 def test_the_record_is_true_at_every_change(write_notebook: Write, use: Use, project: Path) -> None:

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 
 from jpresearch import charts, publish, record
-from jpresearch.record import Finding, Job, Run
+from jpresearch.record import Job, Run
 from jpresearch.report.published import collect
 from jpresearch.say import Estimate
 from tests.report.builders_runs import job, run, table
@@ -76,7 +76,7 @@ def job_of(name: str, notebook: Any, **changes: Any) -> Job:
     found = collect(notebook)
     kept: dict[str, Any] = {
         "title": f"Title of {name}", "executed_notebook": f"{name}.ipynb", "takeaways": [], "answer": found.answer,
-        "findings": [Finding.model_validate(each.model_dump()) for each in found.findings],
+        "findings": list(found.findings),
         "metrics": list(found.metrics.values()),
         "figures": list(found.figures), "lead_figure": found.lead_figure,
         "tables": [table("investor_flows", newest_published_at="2026-09-10T15:30:00+09:00")],

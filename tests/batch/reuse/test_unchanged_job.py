@@ -348,7 +348,7 @@ def test_a_copy_under_another_name_links_to_its_own_files(reports: Path, noteboo
 
 
 def test_a_reused_table_is_as_old_as_it_is_today(reports: Path, notebook: Path) -> None:
-    note = read("investor_flows", None).model_copy(update={"age_days": 900})
+    note = replace(read("investor_flows", None), age_days=900)
     succeed(reports, planned(), tables=[note])
     reuse = Reuse(reports)
     decision = reuse.decide(planned())

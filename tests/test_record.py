@@ -156,20 +156,6 @@ def test_a_newest_period_that_is_no_day_stays_a_text_and_never_stops_a_record(ne
     assert (again.newest_period, again.late_series, again.stale) == (newest, [], True)
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "record.json"
-    record.write_atomically(file, "old")
-
-    def full(*_: object) -> None:
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="no space"):
-        record.write_atomically(file, "new")
-    assert file.read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["record.json"]
-
-
 @pytest.mark.parametrize("text", [None, "{", "{}"])
 def test_a_record_that_cannot_be_read_is_said(tmp_path: Path, text: str | None) -> None:
     if text is not None:

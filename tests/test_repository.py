@@ -21,7 +21,7 @@ from jpresearch.catalog import catalog
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "jpresearch"
 FLOORS = {
-    "errors": 1, "clock": 1, "transactions": 1, "folders": 1, "about": 1, "names": 1, "light_imports": 1,
+    "errors": 1, "clock": 1, "transactions": 1, "folders": 1, "files": 1, "about": 1, "names": 1, "light_imports": 1,
     "payloads": 2, "say": 2,
     "stats": 3, "charts": 3, "publish": 3, "catalog": 3, "calendars": 3, "schemas": 3, "tables": 4, "record": 4,
     "equal_parts": 4,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import stat
 from pathlib import Path
 
 from jpresearch import transactions
@@ -63,24 +61,6 @@ def cache() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "jpresearch"
-
-
-def plain_bytes(file: Path) -> bytes:
-    """What a regular file holds; in a shared folder a name may be a pipe, at which one waits for ever, or a device.
-
-    Raises
-    ------
-    OSError : it is missing, may not be read, or is no regular file.
-    """
-    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file", str(file))
-        return stream.read()
-
-
-def plain_text(file: Path) -> str:
-    """The same as UTF-8. Raises ``OSError``, and ``UnicodeDecodeError`` where it is other text or none."""
-    return plain_bytes(file).decode("utf-8")
 
 
 def notebooks() -> Path:

@@ -9,7 +9,6 @@ the lead figure, and of a metric its label, digits, p-value, sample and method; 
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -31,7 +30,7 @@ from pydantic.dataclasses import dataclass
 from jpresearch import clock
 from jpresearch.equal_parts import EqualParts
 from jpresearch.errors import DataError
-from jpresearch.folders import plain_bytes
+from jpresearch.files import plain_bytes, write_atomically
 
 SCHEMA_VERSION: Final = 3
 FILE_NAME: Final = "record.json"
@@ -349,23 +348,6 @@ class Run(BaseModel):
 def write(run: Run, folder: Path) -> None:
     """Write ``record.json`` in ``folder``: beside first, then moved into place."""
     write_atomically(folder / FILE_NAME, TypeAdapter(Run).dump_json(run, indent=2), b"\n")
-
-
-def write_atomically(file: Path, *content: str | bytes) -> None:
-    """Write the ``content``, one after the other, so that a reader sees the old file or the new one, never a part.
-
-    Half a surrogate pair, which no file can hold, is written as the escape by which JSON and Python know it.
-    """
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        # Who may read it is for the umask to say.
-        with beside.open("xb") as stream:
-            for part in content:
-                stream.write(part.encode("utf-8", "backslashreplace") if isinstance(part, str) else part)
-        beside.replace(file)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def read(folder: Path) -> Run:

@@ -9,7 +9,7 @@ import pytest
 from jpresearch import record
 from jpresearch.errors import CallError
 from jpresearch.record import Metric, Run, Status
-from jpresearch.report import history
+from jpresearch.report import history, past_run
 from jpresearch.report.history import find, past_runs, points, series_of, sum_up
 from jpresearch.report.past_run import CACHE
 from tests.report.builders_runs import job, kept, run
@@ -219,7 +219,7 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_index(reports: Path, m
     def full(file: Path, text: str) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(record, "write_atomically", full)
+    monkeypatch.setattr(past_run, "write_atomically", full)
     assert len(past_runs(reports)) == 5
 
 

@@ -47,7 +47,7 @@ def _leads_nowhere(pointer: Path) -> str:
 
 def _of_file(pointer: Path) -> str:
     """The same of a file with the id of a run in it, as it stands where links cannot be made."""
-    from jpresearch.folders import plain_text
+    from jpresearch.files import plain_text
     from jpresearch.record import FILE_NAME
 
     try:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jpresearch.record import Job, Run, write_atomically
+from jpresearch.files import write_atomically
+from jpresearch.record import Job, Run
 from jpresearch.report import history
 from jpresearch.report.comparison import Comparison, JobChange, Setting, compare
 from jpresearch.report.frame import as_of, cards, chips, document, items, lang_of, link, moment, page_link, safe

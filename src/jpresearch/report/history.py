@@ -12,7 +12,7 @@ from typing import Final
 
 from jpresearch import clock, record
 from jpresearch.errors import BadParameter, CallError, DataError
-from jpresearch.folders import plain_text
+from jpresearch.files import plain_text
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report.lead import named
 from jpresearch.report.numbers import number

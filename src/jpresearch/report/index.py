@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from jpresearch.record import Job, Metric, Run, Status, write_atomically
+from jpresearch.files import write_atomically
+from jpresearch.record import Job, Metric, Run, Status
 from jpresearch.report import history, metrics_file
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON
 from jpresearch.report.frame import as_of, cards, chip, chips, document, lang_of, link, moment, safe

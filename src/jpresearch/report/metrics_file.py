@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jpresearch.record import Job, Run, write_atomically
+from jpresearch.files import write_atomically
+from jpresearch.record import Job, Run
 from jpresearch.report import data
 from jpresearch.report.frame import as_of
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from jpresearch.errors import DataError
-from jpresearch.record import Job, Run, write_atomically
+from jpresearch.files import write_atomically
+from jpresearch.record import Job, Run
 from jpresearch.report import finding, history
 from jpresearch.report.archive import archive
 from jpresearch.report.comparison_page import FILE_NAME as COMPARISON

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from jpresearch import payloads
-from jpresearch.record import Finding, Job, Metric, Run, write_atomically
+from jpresearch.files import write_atomically
+from jpresearch.record import Finding, Job, Metric, Run
 from jpresearch.report import data, downloads, reading, since, typeface
 from jpresearch.report.lead import LeadMetric, lead_metric, value_before
 from jpresearch.report.metric_change import label

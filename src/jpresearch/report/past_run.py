@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from jpresearch import record
-from jpresearch.folders import plain_text
+from jpresearch.files import plain_text, write_atomically
 
 CACHE: Final = ".history.jsonl"
 CACHE_VERSION: Final = 4
@@ -112,4 +112,4 @@ def to_keep(stamp: Stamp, run: PastRun) -> Kept:
 def write_cache(file: Path, entries: Iterable[Kept]) -> None:
     """Keep the summaries; a folder that cannot be written only costs time at the next reading."""
     with contextlib.suppress(OSError):
-        record.write_atomically(file, "".join(f"{entry.line}\n" for entry in entries))
+        write_atomically(file, "".join(f"{entry.line}\n" for entry in entries))

@@ -12,8 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from jpresearch.files import write_atomically
 from jpresearch.folders import cache as cache_folder
-from jpresearch.record import write_atomically
 
 FAMILY: Final = "Source Sans Pro"
 PACKAGE: Final = "font_source_sans_pro"

@@ -191,9 +191,9 @@ def test_the_notebook_is_kept_whole_and_without_secrets_while_it_runs(run: Any, 
 def test_the_notebook_is_not_written_for_every_cell(run: Any, job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
     monkeypatch.setattr(papermill_engine, "SAVE_SECONDS", 3600.0)
-    write = papermill_engine.record.write_atomically
+    write = papermill_engine.write_atomically
     monkeypatch.setattr(
-        papermill_engine.record, "write_atomically", lambda file, text: (written.append(file), write(file, text))
+        papermill_engine, "write_atomically", lambda file, text: (written.append(file), write(file, text))
     )
     run(*["x = 1"] * 10)
     assert len(written) == 2

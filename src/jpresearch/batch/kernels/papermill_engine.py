@@ -21,7 +21,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
-from jpresearch import clock, record
+from jpresearch import clock
 from jpresearch.batch.kernels import files_read, kernel_manager
 from jpresearch.batch.kernels.kernel_death import Stopped, words_of_death
 from jpresearch.batch.kernels.kernel_server import socket_folder
@@ -30,6 +30,7 @@ from jpresearch.batch.kernels.parameters_used import ParameterWatch
 from jpresearch.batch.limits import NO_LIMITS, Limits, Listener, Progress, ignore
 from jpresearch.batch.plan.notebooks import PARAMETERS_TAG
 from jpresearch.batch.redaction import Redactor
+from jpresearch.files import write_atomically
 from jpresearch.record import Status
 from jpresearch.report.outputs import INJECTED_TAG
 
@@ -139,7 +140,7 @@ class Keeper(NotebookExecutionManager):  # type: ignore[misc]
         # papermill notes the paths of a folder that is gone by now.
         kept.metadata.get("papermill", {}).update(input_path=self.job.target.name, output_path=self.job.target.name)
         self.job.secrets.node(kept)
-        record.write_atomically(self.job.target, v4.writes(kept) + "\n")
+        write_atomically(self.job.target, v4.writes(kept) + "\n")
 
 
 class Client(PapermillNotebookClient):  # type: ignore[misc]

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from jpresearch.record import write_atomically
+from jpresearch.files import write_atomically
 
 PACKAGE: Final = "jpresearch"
 DIGITS: Final = 12

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from jpresearch import folders
 from jpresearch.batch import file_digests
 from jpresearch.batch.plan.jobs import Planned
-from jpresearch.folders import plain_bytes, plain_text
-from jpresearch.record import Job, write_atomically
+from jpresearch.files import plain_bytes, plain_text, write_atomically
+from jpresearch.record import Job
 
 FOLDER: Final = ".successes"
 ENDING: Final = ".json"

@@ -21,7 +21,7 @@ from jpresearch.batch.plan.notebooks import collection
 from jpresearch.batch.reuse import success_file
 from jpresearch.batch.run.open_run import LATEST, PREVIOUS, in_progress
 from jpresearch.errors import BadParameter, DataError
-from jpresearch.folders import plain_text
+from jpresearch.files import plain_text
 from jpresearch.report.history import run_folders
 
 SPAN: Final = re.compile(r"([0-9]+)([hdw])")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from jpresearch import folders
 from jpresearch.batch.plan.notebooks import collection
 from jpresearch.errors import CallError, DataError
-from jpresearch.record import write_atomically
+from jpresearch.files import write_atomically
 
 NAME: Final = re.compile(r"(?P<number>\d\d_)?(?P<words>[a-z][a-z0-9_]*)")
 TABLES: Final = ("investor_flows", "market_daily")

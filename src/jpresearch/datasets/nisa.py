@@ -9,7 +9,7 @@ import pandas as pd
 
 from jpresearch import tables
 from jpresearch.datasets.nisa_published import accounts, figures, fund_flows
-from jpresearch.datasets.nisa_totals import Ledger, build
+from jpresearch.datasets.nisa_totals import Totals, bounded
 from jpresearch.datasets.nisa_totals import figures as with_bounds
 from jpresearch.datasets.reading import AsOf, day, described
 from jpresearch.errors import BadParameter
@@ -81,14 +81,14 @@ def purchases(as_of: AsOf) -> pd.DataFrame:
     ------
     Financial Services Agency (``nisa_usage``): up to twelve weeks after the quarter. Derived.
     """
-    ledger = _ledger(as_of)
+    totals = _totals(as_of)
     rows = []
-    for before, date in zip(ledger.dates[:-1], ledger.dates[1:], strict=True):
-        total, since = ledger.ends(ledger.dates[0], date), ledger.ends(before, date)
+    for before, date in zip(totals.dates[:-1], totals.dates[1:], strict=True):
+        total, since = totals.ends(totals.dates[0], date), totals.ends(before, date)
         months = YEAR * (date.year - before.year) + date.month - before.month
         rows.append((sum(total) / 2, *total, sum(since) / 2, *since, float(months)))
     columns = ["cumulative", "low", "high", "bought", "bought_low", "bought_high", "months"]
-    frame = pd.DataFrame(rows, columns=columns, index=pd.DatetimeIndex(ledger.dates[1:], name="date"), dtype="float64")
+    frame = pd.DataFrame(rows, columns=columns, index=pd.DatetimeIndex(totals.dates[1:], name="date"), dtype="float64")
     bounded = frame.where(frame.abs() < float("inf"))
     return described(bounded, "JPY tn", "since 2014", BASIS, [TABLE], columns={"months": "months"})
 
@@ -121,11 +121,11 @@ def bought(as_of: AsOf, first: AsOf, last: AsOf) -> pd.DataFrame:
     ------
     Financial Services Agency (``nisa_usage``). Derived.
     """
-    ledger = _ledger(as_of)
-    start, stop = _date(ledger, first, "first"), _date(ledger, last, "last")
+    totals = _totals(as_of)
+    start, stop = _date(totals, first, "first"), _date(totals, last, "last")
     if stop <= start:
         raise BadParameter(f"{stop:%Y-%m-%d} is not after {start:%Y-%m-%d}", "last", "Choose a later date.")
-    span = next(iter(_spans(ledger, [(start, stop)])), None)
+    span = next(iter(_spans(totals, [(start, stop)])), None)
     months = float(YEAR * (stop.year - start.year) + stop.month - start.month)
     values = (*_three(None if span is None else span.bought), months)
     frame = pd.DataFrame([values], columns=["bought", "low", "high", "months"], index=pd.DatetimeIndex([stop]))
@@ -157,10 +157,10 @@ def years(as_of: AsOf) -> pd.DataFrame:
     ------
     Financial Services Agency (``nisa_usage``). Derived.
     """
-    ledger = _ledger(as_of)
-    ends = [date for date in ledger.dates if date.month == YEAR]
+    totals = _totals(as_of)
+    ends = [date for date in totals.dates if date.month == YEAR]
     pairs = [(first, last) for first in ends for last in ends if last.year == first.year + 1]
-    known = [span for span in _spans(ledger, pairs) if span.usable]
+    known = [span for span in _spans(totals, pairs) if span.usable]
     rows = [(span.bought.centre, span.bought.low, span.bought.high) for span in known]
     index = pd.DatetimeIndex([span.last for span in known], name="year_end")
     frame = pd.DataFrame(rows, columns=["bought", "low", "high"], index=index, dtype="float64")
@@ -207,18 +207,18 @@ def pace(as_of: AsOf, since: AsOf = "2024-01-01", *, until: AsOf = None, before_
     start = day(since, "since")
     if start is None or before_months < 1:
         raise BadParameter("a date and at least one month before it are needed", "since, before_months")
-    ledger = _ledger(as_of)
-    dates = [date for date in ledger.dates if date < start]
+    totals = _totals(as_of)
+    dates = [date for date in totals.dates if date < start]
     olds = [
         span
-        for span in _spans(ledger, ((a, b) for a in dates for b in dates if a < b))
+        for span in _spans(totals, ((a, b) for a in dates for b in dates if a < b))
         if span.months >= before_months and span.usable
     ]
     before = max(olds, key=lambda span: (span.first, span.last), default=None)
     eve = start - DAY
-    ends = ledger.dates if until is None else [_date(ledger, until, "until")]
-    later = [(eve, date) for date in ends if date > eve] if eve in ledger.dates else []
-    news = [span for span in _spans(ledger, later) if span.usable]
+    ends = totals.dates if until is None else [_date(totals, until, "until")]
+    later = [(eve, date) for date in ends if date > eve] if eve in totals.dates else []
+    news = [span for span in _spans(totals, later) if span.usable]
     after = max(news, key=lambda span: (span.months % YEAR == 0, span.last), default=None)
     frame = pd.DataFrame([_pace_row(before), _pace_row(after)], index=["before", "since"], columns=list(PACE))
     ratio = _monthly(after) / _monthly(before) if before is not None and after is not None else None
@@ -271,22 +271,22 @@ def quotas(as_of: AsOf) -> pd.DataFrame:
     return described(frame, "JPY tn", "period", BASIS, [TABLE])
 
 
-def _ledger(as_of: AsOf) -> Ledger:
-    return build(with_bounds(tables.load(TABLE, as_of)))
+def _totals(as_of: AsOf) -> Totals:
+    return bounded(with_bounds(tables.load(TABLE, as_of)))
 
 
-def _date(ledger: Ledger, value: AsOf, name: str) -> pd.Timestamp:
+def _date(totals: Totals, value: AsOf, name: str) -> pd.Timestamp:
     """A date for which a figure stands. Raises ``BadParameter`` with those that there are."""
     found = day(value, name)
-    if found is None or found not in ledger.dates:
-        held = ", ".join(ledger.dates.strftime("%Y-%m-%d"))
+    if found is None or found not in totals.dates:
+        held = ", ".join(totals.dates.strftime("%Y-%m-%d"))
         raise BadParameter(f"no figure stands for {value}", name, f"There are: {held}.")
     return found
 
 
-def _spans(ledger: Ledger, pairs: Iterable[tuple[pd.Timestamp, pd.Timestamp]]) -> list[_Span]:
-    """The spans between pairs of dates of the ledger, without those whose purchases nothing bounds from above."""
-    known = ((first, last, ledger.between(first, last)) for first, last in pairs)
+def _spans(totals: Totals, pairs: Iterable[tuple[pd.Timestamp, pd.Timestamp]]) -> list[_Span]:
+    """The spans between pairs of dates of the totals, without those whose purchases nothing bounds from above."""
+    known = ((first, last, totals.between(first, last)) for first, last in pairs)
     return [_Span(first, last, found) for first, last, found in known if found is not None]
 
 

@@ -117,7 +117,7 @@ def at(known: pd.DataFrame, metric: str, period_end: pd.Timestamp) -> pd.Series 
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Totals:
     """Cumulative gross purchases, JPY tn, bounded at each date for which a figure exists.
 
     ``reach[i, j]`` is the most that the total can have grown from ``dates[i]`` to ``dates[j]``; ``left_out`` holds the
@@ -147,20 +147,20 @@ class Ledger:
         return int(self.dates.get_indexer(pd.DatetimeIndex([date]))[0])
 
 
-def build(known: pd.DataFrame) -> Ledger:
-    """The ledger of the figures in ``known`` (rows as ``readings.figures`` gives them).
+def bounded(known: pd.DataFrame) -> Totals:
+    """The totals that the figures in ``known`` (rows as ``figures`` gives them) bound together.
 
     Totals count accounts without junior ones; a total that includes them bounds the other from above and is used for
     nothing else, so that no difference mixes the two. The conflicting ``_alt`` total is never used. Figures come in
     from the most precise to the least, and one that contradicts those before it is left out and listed.
     """
-    claims = _claims(known).sort_values(["width", "last"], kind="stable").reset_index(drop=True)
-    dates = pd.DatetimeIndex(sorted({SCHEME_START - pd.Timedelta(days=1), *claims["first"], *claims["last"]}))
+    growths = _growths(known).sort_values(["width", "last"], kind="stable").reset_index(drop=True)
+    dates = pd.DatetimeIndex(sorted({SCHEME_START - pd.Timedelta(days=1), *growths["first"], *growths["last"]}))
     reach = _nothing_sold_back(len(dates))
-    firsts, lasts = (dates.get_indexer(pd.DatetimeIndex(claims[name])) for name in ("first", "last"))
-    ends = claims[["low", "high"]].to_numpy(dtype="float64")
+    firsts, lasts = (dates.get_indexer(pd.DatetimeIndex(growths[name])) for name in ("first", "last"))
+    ends = growths[["low", "high"]].to_numpy(dtype="float64")
     used = [_take_in(reach, int(i), int(j), low, high) for i, j, (low, high) in zip(firsts, lasts, ends, strict=True)]
-    return Ledger(dates, reach, claims[~np.array(used, dtype=bool)])
+    return Totals(dates, reach, growths[~np.array(used, dtype=bool)])
 
 
 def _take_in(reach: NDArray[np.float64], i: int, j: int, low: float, high: float) -> bool:
@@ -189,28 +189,28 @@ def consistency(known: pd.DataFrame) -> pd.DataFrame:
 
 def _implied(known: pd.DataFrame, period_end: pd.Timestamp) -> tuple[float, float]:
     own = known["metric"].isin([CUMULATIVE, ALTERNATIVE]) & (known["period_end"] == period_end)
-    # The date keeps its place in the ledger, with a claim that says nothing but that purchases are not negative.
+    # The date keeps its place among the others, with a figure that says nothing but that purchases are not negative.
     empty = known[own].assign(metric=CUMULATIVE, counts="excl_junior", low=0.0, high=np.inf).head(1)
-    others = build(pd.concat([known[~own], empty], ignore_index=True))
+    others = bounded(pd.concat([known[~own], empty], ignore_index=True))
     return others.ends(others.dates[0], period_end)
 
 
-def _claims(known: pd.DataFrame) -> pd.DataFrame:
+def _growths(known: pd.DataFrame) -> pd.DataFrame:
     """One row per usable figure: the total grew from ``first`` to ``last`` by ``low`` to ``high``."""
     totals = known[known["metric"] == CUMULATIVE]
     junior = totals["counts"] == "incl_junior"
     since = totals.assign(low=totals["low"].where(~junior, -np.inf))
     columns = ["metric", "period_start", "period_end", "low", "high"]
     flows = [_flows(known, total)[columns] for total in ("purchases_year", "purchases_ytd")]
-    claims = pd.concat([since[columns], *flows], ignore_index=True)
+    growths = pd.concat([since[columns], *flows], ignore_index=True)
     return pd.DataFrame(
         {
-            "metric": claims["metric"],
-            "first": claims["period_start"] - pd.Timedelta(days=1),
-            "last": claims["period_end"],
-            "low": claims["low"],
-            "high": claims["high"],
-            "width": claims["high"] - claims["low"],
+            "metric": growths["metric"],
+            "first": growths["period_start"] - pd.Timedelta(days=1),
+            "last": growths["period_end"],
+            "low": growths["low"],
+            "high": growths["high"],
+            "width": growths["high"] - growths["low"],
         }
     )
 

@@ -80,7 +80,7 @@ def _pictures(found: Content, request: Request, place: Path) -> Exported:
 
 
 def _site(found: Content, request: Request, place: Path) -> Exported:
-    from jpresearch.export.site import site
+    from jpresearch.export.static_site import site
 
     files = site(found)
     writing.write_all(place, files)

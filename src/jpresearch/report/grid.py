@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jpresearch.report.numbers import number, of_column, text
+from jpresearch.report.printed_numbers import number, of_column, text
 
 SHORT_TEXT: Final = 16
 LONG_TEXT: Final = 60

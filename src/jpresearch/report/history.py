@@ -15,8 +15,8 @@ from jpresearch.errors import BadParameter, CallError, DataError
 from jpresearch.files import plain_text
 from jpresearch.record import Job, Metric, Run
 from jpresearch.report.lead import named
-from jpresearch.report.numbers import number
 from jpresearch.report.past_run import CACHE, KEPT, PastJob, PastRun, Stamp, read_cache, stamp_of, to_keep, write_cache
+from jpresearch.report.printed_numbers import number
 
 LATEST: Final = "latest"
 PREVIOUS: Final = "previous"

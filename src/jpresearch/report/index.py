@@ -15,8 +15,8 @@ from jpresearch.report.front import Row, first_screen, late_phrase
 from jpresearch.report.history import day_of, key_metrics, past_runs, points, series_of, sum_up, summed_up
 from jpresearch.report.metric_change import interval_text, label
 from jpresearch.report.notices import NAMED_SERIES, failure_sentence
-from jpresearch.report.numbers import decimals, plain, text
 from jpresearch.report.past_run import PastRun
+from jpresearch.report.printed_numbers import decimals, plain, text
 from jpresearch.report.sparkline import sparkline
 from jpresearch.report.words import say
 

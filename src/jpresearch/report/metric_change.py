@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jpresearch.record import Metric
-from jpresearch.report.numbers import MISSING, number, plain
+from jpresearch.report.printed_numbers import MISSING, number, plain
 from jpresearch.report.words import say
 from jpresearch.say.figures import decimals, number_text
 

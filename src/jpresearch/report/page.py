@@ -18,10 +18,10 @@ from jpresearch.report import data, downloads, reading, since, typeface
 from jpresearch.report.lead import LeadMetric, lead_metric, value_before
 from jpresearch.report.metric_change import label
 from jpresearch.report.notices import bad_sentence, failure_sentence, stale_sentences
-from jpresearch.report.numbers import of_column, text
 from jpresearch.report.outputs import PICTURES, SHOWN
 from jpresearch.report.phrases import phrase
 from jpresearch.report.policy import page_policy
+from jpresearch.report.printed_numbers import of_column, text
 from jpresearch.report.published import Published, collect
 from jpresearch.report.siblings import Sibling, around, siblings
 from jpresearch.report.sources import SourceLine, publishers, source_lines

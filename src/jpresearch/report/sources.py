@@ -10,8 +10,8 @@ from typing import Any, Final
 from jpresearch import catalog
 from jpresearch.errors import JPResearchError
 from jpresearch.record import Job, TableRead
-from jpresearch.report.numbers import plain
 from jpresearch.report.phrases import phrase
+from jpresearch.report.printed_numbers import plain
 
 # The series, by its name in the table, behind an owner.
 SERIES_OF: Final = re.compile(r" \([a-z0-9_, ]+\)")

@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from typing import Final
 
-from jpresearch.report.numbers import decimals, text
+from jpresearch.report.printed_numbers import decimals, text
 from jpresearch.report.words import say
 
 WIDTH: Final = 120

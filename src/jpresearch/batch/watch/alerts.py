@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jpresearch.batch.watch.rules_file import Rule
 from jpresearch.errors import UnknownName
 from jpresearch.record import Job, Metric, Run
-from jpresearch.report.numbers import number, plain, signed
+from jpresearch.report.printed_numbers import number, plain, signed
 
 
 @dataclass(frozen=True)

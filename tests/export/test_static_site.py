@@ -9,7 +9,7 @@ import pytest
 
 from jpresearch import charts, publish
 from jpresearch.export.content import read
-from jpresearch.export.site import site
+from jpresearch.export.static_site import site
 from tests.export.builders import REPORTS, frame, write_run
 
 

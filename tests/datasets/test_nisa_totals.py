@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from jpresearch import load
-from jpresearch.datasets import nisa_totals as ledger
+from jpresearch.datasets import nisa_totals
 from jpresearch.errors import InsufficientData
 from jpresearch.stats.rounding import Interval
 
@@ -26,10 +26,10 @@ def fsa(*rows: tuple[str, str, float], note: str = "") -> pd.DataFrame:
 
 
 def known(*frames: pd.DataFrame) -> pd.DataFrame:
-    return ledger.figures(pd.concat(frames, ignore_index=True))
+    return nisa_totals.figures(pd.concat(frames, ignore_index=True))
 
 
-def between(made: ledger.Ledger, first: str, last: str) -> Interval:
+def between(made: nisa_totals.Totals, first: str, last: str) -> Interval:
     found = made.between(pd.Timestamp(first), pd.Timestamp(last))
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def test_the_truth_behind_rounded_figures_is_inside_the_bounds_of_every_differen
             rows.append(("purchases_cumulative", str(end.date()), round(truth[end], int(draw.integers(0, 4)))))
         if draw.random() < 0.5:
             rows.append(("purchases_year", str(end.date()), round(flows[end], int(draw.integers(0, 3)))))
-    made = ledger.build(known(fsa(*rows)))
+    made = nisa_totals.bounded(known(fsa(*rows)))
     assert made.left_out.empty
     totals = truth.reindex(made.dates, fill_value=0.0)
     for first in made.dates:
@@ -56,7 +56,7 @@ def test_the_truth_behind_rounded_figures_is_inside_the_bounds_of_every_differen
 
 
 def test_a_difference_of_two_rounded_totals_carries_the_rounding_of_both() -> None:
-    made = ledger.build(
+    made = nisa_totals.bounded(
         known(fsa(("purchases_cumulative", "2022-12-31", 30.0), ("purchases_cumulative", "2023-12-31", 35.2)))
     )
     found = between(made, "2022-12-31", "2023-12-31")
@@ -65,13 +65,13 @@ def test_a_difference_of_two_rounded_totals_carries_the_rounding_of_both() -> No
 
 def test_a_year_known_to_a_decimal_pins_down_a_total_that_was_printed_in_whole_trillions() -> None:
     rows = [("purchases_cumulative", "2024-12-31", 53.0), ("purchases_cumulative", "2025-12-31", 71.4)]
-    made = ledger.build(known(fsa(*rows, ("purchases_year", "2025-12-31", 18.8))))
+    made = nisa_totals.bounded(known(fsa(*rows, ("purchases_year", "2025-12-31", 18.8))))
     found = between(made, str(EVE.date()), "2024-12-31")
     assert (found.low, found.high) == pytest.approx((52.5, 52.7))
 
 
 def test_gross_purchases_never_fall_between_two_dates() -> None:
-    made = ledger.build(
+    made = nisa_totals.bounded(
         known(fsa(("purchases_cumulative", "2014-12-31", 3.0), ("purchases_cumulative", "2015-12-31", 3.0)))
     )
     assert between(made, "2014-12-31", "2015-12-31").low == 0.0
@@ -80,7 +80,7 @@ def test_gross_purchases_never_fall_between_two_dates() -> None:
 def test_a_total_with_junior_accounts_is_never_differenced_and_bounds_the_other_from_above_only() -> None:
     junior = fsa(("purchases_cumulative", "2023-12-31", 36.5), note="incl. junior")
     plain = fsa(("purchases_cumulative", "2022-12-31", 30.0), ("purchases_cumulative", "2024-12-31", 53.0))
-    found = between(ledger.build(known(junior, plain)), "2022-12-31", "2023-12-31")
+    found = between(nisa_totals.bounded(known(junior, plain)), "2022-12-31", "2023-12-31")
     assert found.low == 0.0
     assert found.high == pytest.approx(36.55 - 29.5)
 
@@ -88,13 +88,13 @@ def test_a_total_with_junior_accounts_is_never_differenced_and_bounds_the_other_
 def test_the_conflicting_total_is_never_used() -> None:
     plain = fsa(("purchases_cumulative", "2024-12-31", 53.0))
     other = fsa(("purchases_cumulative_alt", "2024-12-31", 56.5))
-    both, alone = ledger.build(known(plain, other)), ledger.build(known(plain))
+    both, alone = nisa_totals.bounded(known(plain, other)), nisa_totals.bounded(known(plain))
     assert both.ends(EVE, ENDS[-2]) == alone.ends(EVE, ENDS[-2])
 
 
 def test_a_figure_that_cannot_be_true_beside_the_more_precise_ones_is_left_out_and_listed() -> None:
     rows = [("purchases_cumulative", "2023-12-31", 35.2), ("purchases_year", "2024-12-31", 17.4)]
-    made = ledger.build(known(fsa(*rows, ("purchases_cumulative", "2024-12-31", 60.0))))
+    made = nisa_totals.bounded(known(fsa(*rows, ("purchases_cumulative", "2024-12-31", 60.0))))
     assert list(made.left_out["metric"]) == ["purchases_cumulative"]
     assert between(made, str(EVE.date()), "2024-12-31").high == pytest.approx(52.7)
 
@@ -102,19 +102,19 @@ def test_a_figure_that_cannot_be_true_beside_the_more_precise_ones_is_left_out_a
 def test_two_quotas_together_give_the_year_and_one_alone_does_not() -> None:
     growth, rest = ("purchases_year_growth", "2025-12-31", 12.6), ("purchases_year_tsumitate", "2025-12-31", 6.2)
     total = ("purchases_cumulative", "2024-12-31", 53.0)
-    found = between(ledger.build(known(fsa(total, growth, rest))), "2024-12-31", "2025-12-31")
+    found = between(nisa_totals.bounded(known(fsa(total, growth, rest))), "2024-12-31", "2025-12-31")
     assert (found.low, found.high) == pytest.approx((18.7, 18.9))
-    assert pd.Timestamp("2025-12-31") not in ledger.build(known(fsa(total, growth))).dates
+    assert pd.Timestamp("2025-12-31") not in nisa_totals.bounded(known(fsa(total, growth))).dates
 
 
 def test_what_nothing_bounds_from_above_has_no_bounds() -> None:
-    made = ledger.build(known(fsa(("purchases_ytd", "2024-03-31", 6.2))))
+    made = nisa_totals.bounded(known(fsa(("purchases_ytd", "2024-03-31", 6.2))))
     assert made.between(EVE, pd.Timestamp("2023-12-31")) is None
     assert made.between(pd.Timestamp("2023-12-31"), pd.Timestamp("2024-03-31")) is not None
 
 
 def test_a_date_without_a_figure_is_refused() -> None:
-    made = ledger.build(known(fsa(("purchases_ytd", "2024-03-31", 6.2))))
+    made = nisa_totals.bounded(known(fsa(("purchases_ytd", "2024-03-31", 6.2))))
     with pytest.raises(InsufficientData, match="2024-06-30"):
         made.between(EVE, pd.Timestamp("2024-06-30"))
 
@@ -132,7 +132,7 @@ def test_parts_of_one_total_share_its_decimals_unless_called_rounded() -> None:
 
 
 def test_real_totals_of_another_kind_are_found_out_by_the_other_figures() -> None:
-    table = ledger.consistency(ledger.figures(load("nisa_usage"))).set_index(["period_end", "metric"])
+    table = nisa_totals.consistency(nisa_totals.figures(load("nisa_usage"))).set_index(["period_end", "metric"])
     wrong = table.index[~table["fits"]]
     assert list(wrong) == [
         (pd.Timestamp("2023-12-31"), "purchases_cumulative"),
@@ -142,7 +142,7 @@ def test_real_totals_of_another_kind_are_found_out_by_the_other_figures() -> Non
 
 
 def test_real_years_come_out_as_published() -> None:
-    made = ledger.build(ledger.figures(load("nisa_usage")))
+    made = nisa_totals.bounded(nisa_totals.figures(load("nisa_usage")))
     assert made.left_out.empty
     for year, value in ((2024, 17.4), (2025, 18.8)):
         found = between(made, f"{year - 1}-12-31", f"{year}-12-31")
@@ -153,8 +153,8 @@ def test_real_years_come_out_as_published() -> None:
 
 
 def test_a_reading_of_the_past_knows_nothing_published_later() -> None:
-    early = ledger.figures(load("nisa_usage", "2024-06-30"))
+    early = nisa_totals.figures(load("nisa_usage", "2024-06-30"))
     assert early["published_at"].max() <= pd.Timestamp("2024-06-30 23:59:59.999999", tz="Asia/Tokyo")
-    made = ledger.build(early)
+    made = nisa_totals.bounded(early)
     assert made.dates[-1] == pd.Timestamp("2024-03-31")
     assert between(made, "2022-12-31", "2023-12-31").width > 6

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jpresearch.report.numbers import of_column, plain, signed, text
+from jpresearch.report.printed_numbers import of_column, plain, signed, text
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from jpresearch.sources import jquants
+from jpresearch.sources import http_session, jquants
 from jpresearch.sources.jquants import (
     FILINGS_ADAPTER,
     INVESTOR_TYPES_ADAPTER,
@@ -118,7 +118,7 @@ def test_pages_without_end_are_given_up(
     httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_response(
         answer(index_bars(DAYS), pagination_key="again")
     )
-    assert "more than 5 pages" in refused(service)
+    assert "the answer is longer than 5 pages" in refused(service)
     assert len(httpserver.log) == 6
 
 
@@ -223,13 +223,13 @@ def test_an_answer_too_large_is_given_up(
 ) -> None:
     monkeypatch.setattr(jquants, "LARGEST_ANSWER_BYTES", 1000)
     httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_data("x" * 5000)
-    assert "more than 1,000 bytes" in refused(service)
+    assert "the answer is larger than 1,000 bytes" in refused(service)
 
 
 def test_a_service_that_does_not_answer_is_given_up(
     httpserver: HTTPServer, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jquants, "TIMEOUT_SECONDS", (0.2, 0.1))
+    monkeypatch.setattr(http_session, "TIMEOUT_SECONDS", (0.2, 0.1))
     monkeypatch.setattr(jquants, "ATTEMPTS", 2)
 
     asked: list[str] = []

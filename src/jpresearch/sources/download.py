@@ -15,34 +15,30 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from requests.utils import get_environ_proxies, prepend_scheme_if_needed, select_proxy
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
-from urllib3.util.retry import Retry
 
 from jpresearch import __version__
 from jpresearch.errors import without_logins
+from jpresearch.sources.http_session import TooLarge, patient_session, read_limited, trusted
 from jpresearch.sources.model import SourceError
 
 T = TypeVar("T")
 
 MIRROR_VARIABLE: Final = "JPRESEARCH_MIRROR"
 LIMIT_BYTES: Final = 50 * 1024 * 1024
-TIMEOUT_SECONDS: Final = (10.0, 60.0)
 WHOLE_SECONDS: Final = 300.0
 ATTEMPTS: Final = 3
 PUBLIC: Final = "public"
 LONGEST_WAIT_SECONDS: Final = 60
 BACKOFF_SECONDS: Final = 0.5
 REDIRECTS: Final = 5
-MAY_PASS: Final = (429, 500, 502, 503, 504)
-CHUNK_BYTES: Final = 64 * 1024
 AGENT: Final = f"jpresearch/{__version__} (research collection; reads published statistics, a few files a week)"
 
 
@@ -98,22 +94,9 @@ def _patiently(address: str, limit_bytes: int, backoff_seconds: float) -> bytes:
 
 
 def _session(backoff_seconds: float) -> requests.Session:
-    patience = Retry(
-        total=ATTEMPTS - 1,
-        connect=0,
-        read=0,
-        backoff_factor=backoff_seconds,
-        status_forcelist=MAY_PASS,
-        allowed_methods=["GET"],
-        respect_retry_after_header=True,
-        raise_on_status=False,
-        # A publisher that asks for an hour is given a minute.
-        retry_after_max=LONGEST_WAIT_SECONDS,
-    )
-    session = requests.Session()
+    # Connections that break off are begun again here, where their answers are read.
+    session = patient_session(ATTEMPTS, backoff_seconds, LONGEST_WAIT_SECONDS, connect=0, read=0)
     session.headers["User-Agent"] = AGENT
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(max_retries=patience))
     return session
 
 
@@ -122,8 +105,7 @@ def _read(session: requests.Session, address: str, limit_bytes: int) -> bytes:
     for _ in range(REDIRECTS + 1):
         _require_trusted(address)
         require_proxy(address)
-        options: dict[str, Any] = {"stream": True, "timeout": TIMEOUT_SECONDS, "allow_redirects": False}
-        with session.get(address, auth=_login(address), **options) as response:
+        with session.get(address, auth=_login(address), stream=True, allow_redirects=False) as response:
             if not response.is_redirect:
                 return _content(response, address, limit_bytes)
             address = _redirected(address, response.headers["Location"], began)
@@ -166,25 +148,22 @@ def _place(number: str) -> str:
     return PUBLIC if place.is_global else "private"
 
 
-def _login(address: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """The log-in that the address itself holds, as a mirror's may; a ``.netrc`` is never asked for another."""
+def _login(address: str) -> HTTPBasicAuth | None:
+    """The log-in that the address itself holds, as a mirror's may."""
     parts = urlsplit(address)
-    if parts.username is not None:
-        return HTTPBasicAuth(unquote(parts.username), unquote(parts.password or ""))
-    return lambda request: request
+    return None if parts.username is None else HTTPBasicAuth(unquote(parts.username), unquote(parts.password or ""))
 
 
 def _content(response: requests.Response, address: str, limit_bytes: int) -> bytes:
     if response.status_code != requests.codes.ok:
         raise SourceError.of(f"the publisher answered {response.status_code} {response.reason}", address)
-    content = bytearray()
-    for chunk in response.iter_content(CHUNK_BYTES):
-        content += chunk
-        if len(content) > limit_bytes:
-            raise SourceError.of(f"the file is larger than {limit_bytes:,} bytes", address)
+    try:
+        content = read_limited(response, limit_bytes)
+    except TooLarge as error:
+        raise SourceError.of(f"the file is {error}", address) from error
     if not content:
         raise SourceError.of("the file is empty", address)
-    return bytes(content)
+    return content
 
 
 def mirrored(address: str) -> str:
@@ -198,14 +177,12 @@ def mirrored(address: str) -> str:
 
 
 def _require_trusted(address: str) -> None:
-    """Only https, or plain http to this machine itself."""
     try:
-        parts = urlsplit(address)
+        known = trusted(address)
     except ValueError as error:
         raise SourceError.of("this is no address", address) from error
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        return
-    raise SourceError.of("only https addresses are read", address)
+    if not known:
+        raise SourceError.of("only https addresses are read", address)
 
 
 def require_proxy(address: str) -> None:
@@ -226,13 +203,6 @@ def _is_proxy(proxy: str) -> bool:
         return False
     rest = f"{parts.path}{parts.query}{parts.fragment}"
     return bool(parts.host) and (parts.scheme or "").startswith(("http", "socks")) and "@" not in rest
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _scheme(address: str) -> str:

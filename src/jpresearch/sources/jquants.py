@@ -11,7 +11,6 @@ desks download (``jquants_files``).
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,12 +21,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pandas as pd
 import requests
 import urllib3.exceptions
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from jpresearch.errors import without_logins
 from jpresearch.sources.delimited import only_source_errors
 from jpresearch.sources.download import in_time, require_proxy
+from jpresearch.sources.http_session import TooLarge, patient_session, read_limited, trusted
 from jpresearch.sources.jquants_files import frame_of, labels_of
 from jpresearch.sources.jquants_filings import COMPANIES, chip_filings
 from jpresearch.sources.jquants_flows import investor_flows, names_of
@@ -51,13 +50,10 @@ BACKOFF_SECONDS: Final = 1.0
 # The service sends no Retry-After with 429 and asks for a minute, two to be safe.
 BUSY_SECONDS: Final = 65.0
 LONGEST_WAIT_SECONDS: Final = 120
-TIMEOUT_SECONDS: Final = (10.0, 60.0)
 # A whole read: all its pages, with the pauses that a busy service asks for.
 WHOLE_SECONDS: Final = 900.0
-MAY_PASS: Final = (429, 500, 502, 503, 504)
 LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 MOST_ANSWERS: Final = 200
-CHUNK_BYTES: Final = 64 * 1024
 # Days asked for again before the newest that is held: they show on which share basis the new closes stand.
 OVERLAP: Final = timedelta(days=7)
 
@@ -185,7 +181,7 @@ class Service:
     """
 
     def __init__(self, base: str = SERVICE) -> None:
-        if not _may_have_the_key(base):
+        if not trusted(base):
             raise SourceError("a key is sent only over https", "J-Quants", HINT)
         self.base = base
         self._client, problem = _client(base)
@@ -250,16 +246,6 @@ def _labels(name: str) -> list[str]:
     return list(getattr(constants, name))
 
 
-def _may_have_the_key(base: str) -> bool:
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    return parts.scheme == "https" or (parts.scheme == "http" and local)
-
-
 class _Patience(Retry):
     """Waits a minute after 429 where the service does not say how long."""
 
@@ -271,29 +257,9 @@ class _Patience(Retry):
         return super().get_backoff_time()
 
 
-class _Timed(HTTPAdapter):
-    """Sets time-outs on every request, whatever the client says."""
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        kwargs["timeout"] = TIMEOUT_SECONDS
-        return super().send(request, *args, **kwargs)
-
-
 def _session() -> requests.Session:
     """A session that retries what may pass, follows no redirect and reads no endless answer."""
-    patience = _Patience(
-        total=ATTEMPTS - 1,
-        backoff_factor=BACKOFF_SECONDS,
-        status_forcelist=MAY_PASS,
-        allowed_methods=["GET"],
-        raise_on_status=False,
-        retry_after_max=LONGEST_WAIT_SECONDS,
-    )
-    session = requests.Session()
-    # Nothing is added to a request: the key is its log-in, and a .netrc is never asked for another.
-    session.auth = lambda request: request
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Timed(max_retries=patience))
+    session = patient_session(ATTEMPTS, BACKOFF_SECONDS, LONGEST_WAIT_SECONDS, kind=_Patience)
     # requests would send the header with the key along to wherever a redirect leads.
     session.max_redirects = 0
     answers = 0
@@ -302,22 +268,12 @@ def _session() -> requests.Session:
         nonlocal answers
         answers += 1
         if answers > MOST_ANSWERS:
-            raise requests.exceptions.RequestException(f"more than {MOST_ANSWERS} pages")
+            raise TooLarge(f"longer than {MOST_ANSWERS} pages")
         # What requests itself would do next, without limits.
-        response._content = _limited_content(response)
+        response._content = read_limited(response, LARGEST_ANSWER_BYTES)
 
     session.hooks["response"].append(limited)
     return session
-
-
-def _limited_content(response: requests.Response) -> bytes:
-    """The answer, read as it arrives, so that its size is not without end."""
-    content = bytearray()
-    while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
-        content += chunk
-        if len(content) > LARGEST_ANSWER_BYTES:
-            raise requests.exceptions.RequestException(f"an answer of more than {LARGEST_ANSWER_BYTES:,} bytes")
-    return bytes(content)
 
 
 def _words(error: Exception, key: str) -> str:
@@ -326,6 +282,8 @@ def _words(error: Exception, key: str) -> str:
     status = response.status_code if response is not None else None
     if isinstance(error, requests.exceptions.TooManyRedirects):
         text = "the service leads elsewhere, and the key is sent nowhere else"
+    elif isinstance(error, TooLarge):
+        text = f"the answer is {error}"
     elif status in (requests.codes.unauthorized, requests.codes.forbidden):
         text = f"the service refused ({status}): the key is not valid, or the plan does not include this"
     elif status == requests.codes.too_many_requests:

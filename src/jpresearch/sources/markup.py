@@ -1,10 +1,14 @@
-"""Publishers' HTML pages: their text, and their tables as grids, with the standard library alone."""
+"""Publishers' HTML pages: their text, and their tables as grids of texts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from typing import Final
+import io
+from dataclasses import dataclass
+from typing import Any, Final
+
+import lxml.etree
+import lxml.html
+import pandas as pd
 
 from jpresearch.sources.model import SourceError
 
@@ -12,8 +16,9 @@ Grid = list[list[str]]
 
 # The pages read here have less than 200 kB and tables of a dozen cells; limits keep strange ones from taking time.
 LARGEST_CHARACTERS: Final = 2_000_000
-MOST_SPANNED: Final = 50
+MOST_TABLES: Final = 100
 MOST_CELLS: Final = 20_000
+MOST_SPANNED: Final = 50
 SILENT: Final = ("script", "style", "template")
 BREAKS: Final = ("p", "br", "div", "tr", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4")
 
@@ -26,113 +31,71 @@ class MarkupPage:
     tables: list[Grid]
 
 
-@dataclass
-class _Cell:
-    text: str = ""
-    rows: int = 1
-    columns: int = 1
-
-
 def read_page(markup: str, file: str) -> MarkupPage:
     """Text and tables of a page; a cell that spans rows or columns stands in each of them.
 
+    A table within a table is a table of its own.
+
     Raises
     ------
-    SourceError : too large, or without a tag.
+    SourceError : no page, or too large.
     """
     if len(markup) > LARGEST_CHARACTERS:
         raise SourceError.of(f"the page has more than {LARGEST_CHARACTERS:,} characters", file)
-    reader = _Reader()
-    reader.feed(markup)
-    reader.close()
-    if sum(len(row) for table in reader.tables for row in table) > MOST_CELLS:
-        raise SourceError.of(f"the page has more than {MOST_CELLS:,} cells in tables", file)
-    return MarkupPage("".join(reader.pieces), [_grid(table) for table in reader.tables if any(table)])
+    try:
+        # As bytes: a page that names another encoding for itself has been decoded already.
+        page = lxml.html.document_fromstring(markup.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise SourceError.of("this is no web page", file) from error
+    for element in [*page.iter(*SILENT, lxml.etree.Comment)]:
+        element.drop_tree()
+    tables = [*page.iter("table")]
+    if len(tables) > MOST_TABLES or sum(map(_prepared, page.iter("td", "th"))) > MOST_CELLS:
+        raise SourceError.of(f"the page has more than {MOST_TABLES} tables or {MOST_CELLS:,} cells in them", file)
+    for element in page.iter(*BREAKS):
+        element.text = f"\n{element.text or ''}"
+    text = str(page.text_content())
+    # From the innermost one, which leaves its place, so that none is read twice.
+    grids = [_grid(table) for table in reversed(tables)]
+    return MarkupPage(text, [grid for grid in reversed(grids) if grid])
 
 
-class _Reader(HTMLParser):
-    """Collects text and cells; a table within a table is a table of its own."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self.tables: list[list[list[_Cell]]] = []
-        self._open: list[list[list[_Cell]]] = []
-        self._cells: list[_Cell | None] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
-            self._silent += 1
-        if tag in BREAKS:
-            self._say("\n")
-        if tag == "table":
-            self._open.append([])
-            self._cells.append(None)
-            self.tables.append(self._open[-1])
-        elif tag == "tr" and self._open:
-            self._open[-1].append([])
-            self._cells[-1] = None
-        elif tag in ("td", "th") and self._open:
-            if not self._open[-1]:
-                self._open[-1].append([])
-            spans = {name: _span(value) for name, value in attrs if name in ("rowspan", "colspan")}
-            cell = _Cell("", spans.get("rowspan", 1), spans.get("colspan", 1))
-            self._cells[-1] = cell
-            self._open[-1][-1].append(cell)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in SILENT:
-            self._silent = max(self._silent - 1, 0)
-        elif tag == "table" and self._open:
-            self._open.pop()
-            self._cells.pop()
-        elif tag in ("td", "th") and self._cells:
-            self._cells[-1] = None
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self._say(data)
-
-    def _say(self, text: str) -> None:
-        self.pieces.append(text)
-        if self._cells and self._cells[-1] is not None:
-            self._cells[-1].text += text
+def _prepared(cell: Any) -> int:
+    """Bound what a cell says it spans; how many cells that are."""
+    spans = {name: _span(cell.get(name)) for name in ("rowspan", "colspan")}
+    for name, span in spans.items():
+        cell.set(name, str(span))
+    return spans["rowspan"] * spans["colspan"]
 
 
 def _span(value: str | None) -> int:
     return min(max(int(value), 1), MOST_SPANNED) if value and value.isascii() and value.isdigit() else 1
 
 
-@dataclass
-class _Hanging:
-    """Cells of earlier rows that reach into this one, by column."""
+def _grid(table: Any) -> Grid:
+    """The table's rows from top to bottom, head and foot among them; the table is taken out of its page."""
+    # What pandas would make labels of or move to the end are rows like others here.
+    for part in [*table.iter("thead", "tbody", "tfoot")]:
+        part.drop_tag()
+    for cell in table.iter("th"):
+        cell.tag = "td"
+    table.drop_tree()
+    source = lxml.html.tostring(table, encoding="unicode", with_tail=False)
+    try:
+        width = len(_frame(source, {}).columns)
+    except ValueError:
+        # Nothing is written in it.
+        return []
+    frame = _frame(source, dict.fromkeys(range(width), _text))
+    return [list(row) for row in frame.itertuples(index=False)]
 
-    cells: dict[int, tuple[str, int]] = field(default_factory=dict)
 
-    def take(self, column: int) -> str | None:
-        if column not in self.cells:
-            return None
-        text, left = self.cells.pop(column)
-        if left > 1:
-            self.cells[column] = (text, left - 1)
-        return text
+def _frame(source: str, converters: dict[int, Any]) -> pd.DataFrame:
+    options: dict[str, Any] = {"flavor": "lxml", "displayed_only": False, "keep_default_na": False, "thousands": None}
+    (frame,) = pd.read_html(io.StringIO(source), converters=converters, **options)
+    return frame
 
 
-def _grid(table: list[list[_Cell]]) -> Grid:
-    hanging, grid = _Hanging(), []
-    for row in table:
-        line: list[str] = []
-        below: dict[int, tuple[str, int]] = {}
-        for cell in row:
-            while (text := hanging.take(len(line))) is not None:
-                line.append(text)
-            for _ in range(cell.columns):
-                if cell.rows > 1:
-                    below[len(line)] = (cell.text, cell.rows - 1)
-                line.append(cell.text)
-        while (text := hanging.take(len(line))) is not None:
-            line.append(text)
-        hanging.cells.update(below)
-        grid.append(line)
-    return [line for line in grid if line]
+def _text(cell: Any) -> str:
+    """A cell as it is written, no number; a row may be shorter than the table."""
+    return cell if isinstance(cell, str) else ""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
+import resource
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from xlrd.compdoc import CompDoc
 
-from jpresearch.sources import biff, workbooks
+from jpresearch.sources import legacy_workbook as legacy_workbook_program
+from jpresearch.sources import workbooks
 from jpresearch.sources.jpx_investor_types import LEGACY, UNIFIED
 from jpresearch.sources.jpx_valuation import VALUATION
 from jpresearch.sources.model import Adapter, SourceError
@@ -21,7 +28,7 @@ from tests.sources.builders_jpx import (
     valuation_workbook,
     week_of_figures,
 )
-from tests.sources.builders_jpx_damage import cells, compound_file, modern_file
+from tests.sources.builders_jpx_damage import compound_file, modern_file
 from tests.sources.builders_mutations import ending
 
 NAMES = {
@@ -30,6 +37,7 @@ NAMES = {
     "jpx_valuation": "perpbr202510.xlsx",
 }
 ADAPTERS: list[Adapter] = [LEGACY, UNIFIED, VALUATION]
+MORE_MEMORY_KB = 200 * 1024
 ZIPPED: list[Adapter] = [UNIFIED, VALUATION]
 
 
@@ -76,7 +84,9 @@ def test_an_empty_file(adapter: Adapter) -> None:
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS, ids=by_name)
-@pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"a,b\n1,2\n", b"\0" * 5000, biff.MAGIC, workbooks.ZIP_MAGIC])
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 ...", b"a,b\n1,2\n", b"\0" * 5000, workbooks.COMPOUND_MAGIC, workbooks.ZIP_MAGIC]
+)
 def test_another_kind_of_file(adapter: Adapter, content: bytes) -> None:
     assert refusal(adapter, content)
 
@@ -98,8 +108,8 @@ def test_a_password_protected_workbook(adapter: Adapter) -> None:
 def test_a_password_protected_legacy_workbook() -> None:
     stream = workbook_stream()
     end_of_first = 4 + struct.unpack_from("<H", stream, 2)[0]
-    guarded = stream[:end_of_first] + struct.pack("<HH", 0x2F, 6) + bytes(6) + stream[end_of_first:]
-    assert "password" in refusal(LEGACY, biff._container(guarded))
+    guarded = stream[:end_of_first] + struct.pack("<HHH", 0x2F, 6, 1) + bytes(4) + stream[end_of_first:]
+    assert "password" in refusal(LEGACY, as_workbook(guarded))
 
 
 @pytest.mark.parametrize("adapter", ZIPPED, ids=by_name)
@@ -174,7 +184,12 @@ def rezipped(content: bytes, changed: dict[str, bytes]) -> bytes:
 
 
 def workbook_stream() -> bytes:
-    return biff._workbook_stream(sound(LEGACY), "f")
+    stream: bytes = CompDoc(sound(LEGACY)).get_named_stream("Workbook")
+    return stream
+
+
+def as_workbook(stream: bytes) -> bytes:
+    return compound_file({"Workbook": stream})
 
 
 def patched(find: Callable[[bytes], int], new: bytes) -> bytes:
@@ -182,7 +197,7 @@ def patched(find: Callable[[bytes], int], new: bytes) -> bytes:
     stream = workbook_stream()
     at = find(stream)
     assert at > 0
-    return biff._container(stream[:at] + new + stream[at + len(new) :])
+    return as_workbook(stream[:at] + new + stream[at + len(new) :])
 
 
 def record(kind: int, size: int | None = None) -> Callable[[bytes], int]:
@@ -201,21 +216,47 @@ def record(kind: int, size: int | None = None) -> Callable[[bytes], int]:
 
 
 @pytest.mark.parametrize(
+    "new", [struct.pack("<HH", 60_000, 60_000), struct.pack("<HH", 60_000, 3), struct.pack("<HH", 3, 60_000)]
+)
+def test_a_position_for_which_the_reader_would_take_all_memory(new: bytes) -> None:
+    with little_memory():
+        assert re.search("out of all proportion|memory or time", refusal(LEGACY, patched(record(0xFD), new)))
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Neither this process nor one that it starts takes more than little."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    before = [resource.getrusage(who).ru_maxrss for who in whose]
+    yield
+    own, child = (resource.getrusage(who).ru_maxrss for who in whose)
+    assert own - before[0] < MORE_MEMORY_KB
+    assert child <= max(before[1], legacy_workbook_program.MEMORY_BYTES / 1024)
+
+
+@pytest.mark.parametrize(
     ("kind", "offset", "new"),
     [
-        # Positions and counts for which the reader would set aside hundreds of gigabytes: each ends the process.
-        (0xFD, 0, struct.pack("<HH", 60_000, 60_000)),
-        (0xFD, 0, struct.pack("<HH", 60_000, 3)),
-        (0xFD, 0, struct.pack("<HH", 3, 60_000)),
         (0x200, 0, struct.pack("<IIHH", 0, 0xFFFFFFFF, 0, 0xFFFF)),
         (0x200, 0, struct.pack("<IIHH", 9, 3, 9, 3)),
         (0xFC, 4, struct.pack("<I", 0x7FFFFFFF)),
         (0xFC, 4, struct.pack("<I", 0xFFFFFFFF)),
     ],
 )
-def test_a_position_or_count_out_of_all_proportion(kind: int, offset: int, new: bytes) -> None:
-    content = patched(lambda stream: record(kind)(stream) + offset, new)
-    assert "out of all proportion" in refusal(LEGACY, content)
+def test_a_count_that_is_wrong_changes_no_figure(kind: int, offset: int, new: bytes) -> None:
+    require_same_or_refused(patched(lambda stream: record(kind)(stream) + offset, new))
+
+
+def require_same_or_refused(content: bytes) -> None:
+    name = NAMES[LEGACY.name]
+    with ending(name):
+        try:
+            (found,) = LEGACY.parse(content, name)
+        except SourceError as error:
+            assert name in str(error)
+        else:
+            (whole,) = LEGACY.parse(sound(LEGACY), name)
+            pd.testing.assert_frame_equal(found.rows, whole.rows)
 
 
 @pytest.mark.parametrize("offset", [0xFFFFFFF0, 10**6, 0x7FFFFFFF])
@@ -231,7 +272,7 @@ def test_very_many_sheets() -> None:
     stream = workbook_stream()
     at = record(0x85)(stream) - 4
     length = 4 + struct.unpack_from("<H", stream, at + 2)[0]
-    assert "sheets" in refusal(LEGACY, biff._container(stream[:at] + stream[at : at + length] * 100 + stream[at:]))
+    assert "sheets" in refusal(LEGACY, as_workbook(stream[:at] + stream[at : at + length] * 100 + stream[at:]))
 
 
 def test_a_chain_of_sectors_without_end() -> None:
@@ -240,27 +281,36 @@ def test_a_chain_of_sectors_without_end() -> None:
     table = (first + 1) * 512
     directory = struct.unpack_from("<I", content, 48)[0]
     struct.pack_into("<I", content, table + 4 * directory, directory)
-    assert "no end" in refusal(LEGACY, bytes(content))
+    with little_memory():
+        assert "memory or time" in refusal(LEGACY, bytes(content))
 
 
 @pytest.mark.parametrize("at", [30, 44, 48, 76])
-def test_a_header_with_impossible_numbers(at: int) -> None:
+def test_a_header_with_impossible_numbers_changes_no_figure(at: int) -> None:
     content = bytearray(sound(LEGACY))
     content[at : at + 4] = b"\xff\xff\xff\x7f"
-    assert refusal(LEGACY, bytes(content))
+    require_same_or_refused(bytes(content))
 
 
 def test_a_compound_file_without_a_workbook() -> None:
-    assert "Workbook" in refusal(LEGACY, compound_file({"WordDocument": b"x"}))
+    assert "cannot be read" in refusal(LEGACY, compound_file({"WordDocument": b"x"}))
 
 
-def test_a_workbook_of_an_older_kind() -> None:
-    assert "BIFF8" in refusal(LEGACY, compound_file({"Workbook": struct.pack("<HHHH", 0x809, 8, 0x500, 5)}))
+def test_a_workbook_with_nothing_in_its_stream() -> None:
+    assert "a sheet is missing" in refusal(LEGACY, as_workbook(struct.pack("<HHHH", 0x809, 8, 0x500, 5)))
 
 
-def test_the_checked_copy_says_what_the_file_says() -> None:
-    content = sound(LEGACY)
-    assert cells(biff.checked(content, "f")) == cells(content)
+def test_a_reader_that_cannot_be_started_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks.sys, "executable", "/nowhere/python")
+    assert "could not be read" in refusal(LEGACY, sound(LEGACY))
+
+
+def test_a_reader_that_never_answers_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("while True: pass")
+    monkeypatch.setattr(workbooks.legacy_workbook, "__file__", str(program))
+    monkeypatch.setattr(workbooks, "PATIENCE_SECONDS", 0.5)
+    assert "timed out" in refusal(LEGACY, sound(LEGACY))
 
 
 def test_one_layout_under_the_name_of_the_other() -> None:

@@ -16,11 +16,11 @@ from typing import Final
 
 import pandas as pd
 
-from jpresearch.sources import biff, jpx_investor_legacy, jpx_investor_unified
+from jpresearch.sources import jpx_investor_legacy, jpx_investor_unified
 from jpresearch.sources.jpx_investor_classes import SOURCE, TABLE
 from jpresearch.sources.jpx_pages import Link, links
 from jpresearch.sources.model import Page, Parsed, SourceError
-from jpresearch.sources.workbooks import member_texts
+from jpresearch.sources.workbooks import is_compound, member_texts
 
 FOLDER: Final = "https://www.jpx.co.jp/markets/statistics-equities/investor-type/"
 INDEX: Final = f"{FOLDER}index.html"
@@ -112,7 +112,7 @@ def _ends(link: Link) -> tuple[date, date]:
 
 def _looks_legacy(content: bytes) -> bool:
     names = (name.encode(encoding) for name in ("Tokyo & Nagoya", "TSE Prime") for encoding in ("ascii", "utf-16-le"))
-    return biff.is_compound(content) and any(name in content for name in names)
+    return is_compound(content) and any(name in content for name in names)
 
 
 def _looks_unified(content: bytes) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+import re
+import subprocess
+import sys
 import warnings
 import zipfile
 from collections.abc import Collection
@@ -10,15 +14,24 @@ from html import unescape
 from typing import Any, Final
 
 import openpyxl
-import python_calamine
 
-from jpresearch.sources import biff
+from jpresearch.sources import legacy_workbook
 from jpresearch.sources.model import SourceError
 
 Cell = Any
 Rows = list[list[Cell]]
 
 ZIP_MAGIC: Final = b"PK\x03\x04"
+COMPOUND_MAGIC: Final = bytes.fromhex("D0CF11E0A1B11AE1")
+# How Excel marks what a password protects: the part that wraps an .xlsx, or the record FilePass behind the first one of
+# an .xls (Microsoft's open specification MS-XLS, 2.4.117).
+PROTECTED: Final = re.compile(
+    re.escape("EncryptedPackage".encode("utf-16-le"))
+    + rb"|\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.DOTALL,
+)
+# Beside the reader's own limit of time, for a machine that is busy with other things.
+PATIENCE_SECONDS: Final = 120.0
 # Published workbooks unpack to well under one MB; reading this much still takes less than five seconds.
 LARGEST_UNPACKED: Final = 16 * 1024 * 1024
 MOST_MEMBERS: Final = 200
@@ -26,22 +39,31 @@ MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 500
 
 
-def legacy_sheets(content: bytes, file: str, wanted: Collection[str] | None = None) -> dict[str, Rows]:
-    """The sheets of a legacy workbook (.xls) from A1 on, rows of text, numbers and ``""``, by name.
+def is_compound(content: bytes) -> bool:
+    """Whether these bytes open like a compound file: a legacy workbook, or one protected by a password."""
+    return content.startswith(COMPOUND_MAGIC)
 
-    Only the sheets called as in ``wanted``; ``None`` means all. Raises ``SourceError`` on anything that is no readable
-    legacy workbook.
+
+def legacy_sheets(content: bytes, file: str, wanted: Collection[str]) -> dict[str, Rows]:
+    """The sheets of a legacy workbook (.xls) called as in ``wanted``, from A1 on: text, numbers and ``""``, by name.
+
+    Raises ``SourceError`` on anything that is no readable legacy workbook; whatever it does to its reader, it does in a
+    process of its own (``legacy_workbook``).
     """
     _refuse_others(content, file)
-    if not biff.is_compound(content):
+    if not is_compound(content):
         raise SourceError.of("the file is not a legacy Excel workbook (.xls)", file)
-    sound = biff.checked(content, file)
+    program = [sys.executable, "-I", legacy_workbook.__file__, *wanted]
     try:
-        book = python_calamine.load_workbook(io.BytesIO(sound))
-        names = [name for name in book.sheet_names if wanted is None or name in wanted]
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    except BaseException as error:
-        raise _unreadable(error, file) from error
+        done = subprocess.run(program, input=content, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+    except (subprocess.TimeoutExpired, OSError) as error:
+        raise SourceError.of(f"the workbook could not be read: {error}", file) from error
+    if done.returncode == 0:
+        found: dict[str, Rows] = json.loads(done.stdout)
+        return found
+    if done.returncode == legacy_workbook.REFUSED:
+        raise SourceError.of(done.stderr.decode(errors="replace").strip(), file)
+    raise SourceError.of("the workbook is damaged: its reader was ended for its memory or time", file)
 
 
 def modern_sheets(content: bytes, file: str) -> dict[str, Rows]:
@@ -50,16 +72,16 @@ def modern_sheets(content: bytes, file: str) -> dict[str, Rows]:
     Raises ``SourceError`` on anything that is no readable workbook or unpacks to more than ``LARGEST_UNPACKED``.
     """
     _refuse_others(content, file)
-    if biff.is_compound(content):
-        biff.checked(content, file)
+    if is_compound(content):
         raise SourceError.of("the file is a legacy workbook (.xls), not .xlsx", file)
     try:
         _check_members(content, file)
         return _modern_rows(content, file)
     except SourceError:
         raise
-    except BaseException as error:
-        raise _unreadable(error, file) from error
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise SourceError.of(f"the workbook cannot be read ({reason})", file) from error
 
 
 def member_texts(content: bytes, names: Collection[str], limit: int = 1024 * 1024) -> list[bytes]:
@@ -84,8 +106,10 @@ def _refuse_others(content: bytes, file: str) -> None:
         raise SourceError.of("the file is empty", file)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise SourceError.of("this is a web page, not a workbook: the publisher served an error or a log-in page", file)
-    if not content.startswith((ZIP_MAGIC, biff.MAGIC)):
+    if not content.startswith((ZIP_MAGIC, COMPOUND_MAGIC)):
         raise SourceError.of("the file is not an Excel workbook", file)
+    if is_compound(content) and PROTECTED.search(content):
+        raise SourceError.of("the workbook is protected by a password", file)
 
 
 def _check_members(content: bytes, file: str) -> None:
@@ -120,13 +144,3 @@ def _sheet_rows(sheet: Any, file: str) -> Rows:
             raise SourceError.of(what, file, sheet.title)
         rows.append(list(row))
     return rows
-
-
-def _unreadable(error: BaseException, file: str) -> SourceError:
-    """The one place where a reader's own errors become ours. A panic of the compiled reader is no ``Exception``."""
-    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-        raise error
-    if isinstance(error, python_calamine.PasswordError):
-        return SourceError.of("the workbook is protected by a password", file)
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceError.of(f"the workbook cannot be read ({reason})", file)

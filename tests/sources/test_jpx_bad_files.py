@@ -231,7 +231,8 @@ def little_memory() -> Iterator[None]:
     yield
     own, child = (resource.getrusage(who).ru_maxrss for who in whose)
     assert own - before[0] < MORE_MEMORY_KB
-    assert child <= max(before[1], legacy_workbook_program.MEMORY_BYTES / 1024)
+    # Until it has become another program, a child counts as large as its parent.
+    assert child - max(before[1], own, legacy_workbook_program.MEMORY_BYTES / 1024) < MORE_MEMORY_KB
 
 
 @pytest.mark.parametrize(

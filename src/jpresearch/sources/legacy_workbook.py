@@ -10,6 +10,7 @@ import io
 import json
 import resource
 import sys
+from contextlib import suppress
 from typing import Any, Final
 
 import python_calamine
@@ -21,16 +22,16 @@ SECONDS: Final = 10
 MOST_SHEETS: Final = 32
 MOST_ROWS: Final = 1024
 MOST_COLUMNS: Final = 128
+LARGEST_ANSWER: Final = 16 * 1024 * 1024
 
 
 def limit() -> None:
-    """Hold this process to its memory (where the system keeps to that, which macOS does not) and its time."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    """Hold this process to its memory and its time, as far as the system does: macOS knows no such limit of memory."""
+    for what, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(what)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
 
 
 def sheets(content: bytes, wanted: list[str]) -> dict[str, list[list[Any]]]:
@@ -50,14 +51,14 @@ def main() -> int:
     """Answer: 0 with the sheets, ``REFUSED`` with the reason on the error stream, anything else where it died."""
     limit()
     try:
-        answer = sheets(sys.stdin.buffer.read(), sys.argv[1:])
+        answer = json.dumps(sheets(sys.stdin.buffer.read(), sys.argv[1:]), default=str)
+        if len(answer) > LARGEST_ANSWER:
+            raise ValueError(f"its text is out of all proportion: {len(answer):,} characters")
     except Exception as error:
-        print(
-            f"the workbook cannot be read ({' '.join(str(error).split())[:200] or type(error).__name__})",
-            file=sys.stderr,
-        )
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        print(f"the workbook cannot be read ({reason})", file=sys.stderr)
         return REFUSED
-    json.dump(answer, sys.stdout, default=str)
+    sys.stdout.write(answer)
     return 0
 
 

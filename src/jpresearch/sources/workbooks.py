@@ -61,9 +61,12 @@ def legacy_sheets(content: bytes, file: str, wanted: Collection[str]) -> dict[st
     if done.returncode == 0:
         found: dict[str, Rows] = json.loads(done.stdout)
         return found
-    if done.returncode == legacy_workbook.REFUSED:
-        raise SourceError.of(done.stderr.decode(errors="replace").strip(), file)
-    raise SourceError.of("the workbook is damaged: its reader was ended for its memory or time", file)
+    if done.returncode < 0:
+        raise SourceError.of("the workbook is damaged: its reader was ended for its memory or time", file)
+    reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    if done.returncode != legacy_workbook.REFUSED:
+        reason = f"the workbook cannot be read: its reader broke down ({reason[:200]})"
+    raise SourceError.of(reason, file)
 
 
 def modern_sheets(content: bytes, file: str) -> dict[str, Rows]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -90,10 +91,9 @@ def scheduler(home: Path, environment: dict[str, str]) -> Iterator[str]:
             subprocess.Popen([str(DASK), *word], stdout=log, stderr=log, env=variables, cwd=home) for word in words
         ]
     try:
-        commands.until(file.is_file, "a scheduler")
-        address = json.loads(file.read_text())["address"]
         commands.until(lambda: (home / "dask.log").read_text().count("Registered to") >= 2, "two workers")
-        yield address
+        # Only now: the scheduler's file is there a moment before its content, and the workers have read it.
+        yield json.loads(file.read_text())["address"]
     finally:
         for process in processes:
             process.kill()
@@ -206,8 +206,10 @@ def test_a_scheduler_that_goes_fails_its_jobs_and_the_record_is_closed(
     driver = commands.start("run", "12_waits", "--dask", scheduler, **environment)
     commands.until(lambda: any(home.glob("waits-*")), "the job waits on a worker")
     for process in commands.processes_of(home):
-        if "scheduler" in process.cmdline():
-            process.kill()
+        # What has ended since it was listed has no command line any more.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "scheduler" in process.cmdline():
+                process.kill()
     _, err = driver.communicate(timeout=60)
     assert driver.returncode == 1, err
     assert "the connection to the Dask scheduler was lost" in err

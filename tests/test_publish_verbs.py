@@ -228,11 +228,14 @@ def test_a_part_that_cannot_be_had_says_why_in_its_place_and_the_run_goes_on(out
     assert not before
     found = payload(out, publish.PART)
     assert found["name"] == "Before and since"
-    assert "only 12 weeks of foreign selling on one side are known, and at least 26 are needed" in found["why"]
-    assert "Before and since: not available. Only 12 weeks" in out.outputs[-1]["data"]["text/markdown"]
+    assert "too few weeks of foreign selling on one side are known: 12, and at least 26 are needed" in found["why"]
+    assert "Before and since: not available. Too few weeks" in out.outputs[-1]["data"]["text/markdown"]
     with publish.part("Since") as since:
         publish.need(26, 26, "weeks")
     assert since and len(out.outputs) == 1
+    with publish.part("Years") as years:
+        publish.need(0, 1, "calendar years of purchases")
+    assert years.why == "no calendar years of purchases are known."
 
 
 def test_a_table_not_yet_published_ends_its_part_and_no_other_error_does() -> None:

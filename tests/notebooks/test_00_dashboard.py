@@ -134,7 +134,7 @@ def test_the_season_counts_the_same_month_of_earlier_years() -> None:
 def test_before_flows_can_be_set_against_the_market_the_parts_on_them_are_left_open() -> None:
     found = remembered(NAME, "2014-12-31").require_success()
     left = {part["name"]: part["why"] for part in found.payloads("part")}
-    assert left["Season"].startswith("only 0 weeks whose flow can be set against the market are known")
+    assert left["Season"].startswith("no weeks whose flow can be set against the market are known")
     assert "Foreigners over a month" in left
     assert "over four weeks what foreigners did is not known" in answer(found)
     assert "foreign_net_4w_bp" not in found.metrics

@@ -41,7 +41,7 @@ def part(name: str) -> Iterator[Part]:
     ...     with publish.part("before and since") as both:
     ...         publish.need(9, 26, "weeks of foreign selling")
     >>> bool(both), both.why
-    (False, 'only 9 weeks of foreign selling are known, and at least 26 are needed.')
+    (False, 'too few weeks of foreign selling are known: 9, and at least 26 are needed.')
     """
     require_text(name=name)
     typed = typed_numbers(name)
@@ -73,7 +73,9 @@ def need(count: int, least: int, words: str) -> None:
     >>> publish.need(9, 26, "weeks of foreign selling")
     Traceback (most recent call last):
         ...
-    jpresearch.errors.InsufficientData: only 9 weeks of foreign selling are known, and at least 26 are needed.
+    jpresearch.errors.InsufficientData: too few weeks of foreign selling are known: 9, and at least 26 are needed.
     """
     if count < least:
-        raise InsufficientData(f"only {count:,} {plain(words)} are known, and at least {least:,} are needed.")
+        named = plain(words)
+        few = f"too few {named} are known: {count:,}, and at least {least:,} are needed."
+        raise InsufficientData(few if count else f"no {named} are known.")

@@ -122,8 +122,3 @@ def test_the_day_of_the_outage_is_a_business_day_but_no_session() -> None:
 )
 def test_tokyo_holidays_are_no_sessions(holiday: str) -> None:
     assert pd.Timestamp(holiday) not in calendars.sessions()
-
-
-def test_a_report_of_positions_is_on_schedule_on_its_friday_only() -> None:
-    days = pd.DatetimeIndex(["2026-08-04", "2024-11-26", "2013-10-08", "2026-08-03"])
-    assert list(calendars.cftc_on_schedule(days)) == [True, False, False, False]

@@ -247,12 +247,6 @@ def cftc_tff(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return out.where(out > TFF_BEGINNING, TFF_BEGINNING)
 
 
-def cftc_on_schedule(days: pd.DatetimeIndex) -> np.ndarray:
-    """Whether each report date is a Tuesday whose report came out on the Friday: where not, its moment is assumed."""
-    regular = (days + pd.Timedelta("3D15:30:00")).tz_localize(NEW_YORK).tz_convert(TOKYO)
-    return np.asarray((days.day_of_week == 1) & (cftc_positions(days) == regular))
-
-
 def same_day_end(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Known by the end of the day itself."""
     return end_of_day(days)

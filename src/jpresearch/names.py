@@ -34,9 +34,6 @@ INVESTORS: Final = (
 PARTS: Final = {"individuals": ("individuals_cash", "individuals_margin")}
 """Classes that JPX also publishes in parts. A sum over classes counts either the whole or its parts."""
 
-WHOLE_SET: Final = tuple(name for name in INVESTORS if name not in {"individuals_cash", "individuals_margin", "others"})
-"""The classes that together make up every purchase and sale of the survey."""
-
 
 def investor(name: str) -> str:
     """``name`` where it is an investor class of the survey. Raises ``UnknownName`` with the classes there are."""

@@ -170,26 +170,3 @@ def _short_term_cap(figures: Figures, day: pd.Timestamp) -> float | None:
     """With five classes the special account lay in short-term assets: ratio <= 1 / (1 - their share)."""
     share = figures.fraction(RESERVE, "share_short_term", day)
     return None if share is None or day > FIVE_CLASSES_UNTIL else 1 / (1 - share.high)
-
-
-def two_totals(figures: Figures, assumptions: Assumptions) -> pd.DataFrame:
-    """The days on which both totals are known, in JPY tn, one row each, indexed by period_end.
-
-    Columns ``gpif_assets``, ``whole_reserve`` with ``whole_reserve_low`` and ``_high``, the same for ``difference``,
-    and for ``difference_pct`` (of the reserve), and ``known_from``. Empty where no day has both.
-    """
-    rows = []
-    for day in figures.quarter_ends():
-        own = figures.at(GPIF, "aum", day)
-        ratio, known_from = reserve_ratio(figures, day, assumptions)
-        if own is None or known_from not in KNOWN:
-            continue
-        total = whole_reserve(figures, day) or own * ratio
-        parts = {"whole_reserve": total, "difference": total - own, "difference_pct": (1 - 1 / ratio) * 100}
-        row: dict[str, object] = {"period_end": day, "gpif_assets": figures.value(GPIF, "aum", day)}
-        for name, part in parts.items():
-            row |= {name: part.centre, f"{name}_low": part.low, f"{name}_high": part.high}
-        rows.append(row | {"known_from": known_from})
-    names = ["whole_reserve", "difference", "difference_pct"]
-    spread = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-    return pd.DataFrame(rows, columns=["period_end", "gpif_assets", *spread, "known_from"]).set_index("period_end")

@@ -23,7 +23,6 @@ from jpresearch.stats.rounding import Interval
 SCHEME_START: Final = pd.Timestamp("2014-01-01")
 TOLERANCE: Final = 1e-9
 CUMULATIVE: Final = "purchases_cumulative"
-ALTERNATIVE: Final = "purchases_cumulative_alt"
 SURVEY: Final = "fsa"
 # The parts of a total are printed to the decimals of the total, so 5.0 beside 17.4 and 12.4 is a figure to one decimal.
 # A number read from CSV does not say so by itself: it would pass for a rounded 5.
@@ -170,29 +169,6 @@ def _take_in(reach: NDArray[np.float64], i: int, j: int, low: float, high: float
     _tighten(reach, i, j, high)
     _tighten(reach, j, i, -low)
     return True
-
-
-def consistency(known: pd.DataFrame) -> pd.DataFrame:
-    """Each cumulative total beside what all the other figures imply for it, if it counted the same.
-
-    Returns one row per total, the conflicting ones and those with junior accounts among them: ``period_end``,
-    ``metric``, ``counts``, ``value``, ``low``, ``high``, ``implied_low``, ``implied_high`` (JPY tn) and ``fits``.
-    """
-    rows = known[known["metric"].isin([CUMULATIVE, ALTERNATIVE])].sort_values(["period_end", "metric"])
-    implied = [_implied(known, period_end) for period_end in rows["period_end"]]
-    frame = rows[["period_end", "metric", "counts", "value", "low", "high"]].assign(
-        implied_low=[low for low, _ in implied], implied_high=[high for _, high in implied]
-    )
-    overlap = (frame["low"] <= frame["implied_high"] + TOLERANCE) & (frame["high"] >= frame["implied_low"] - TOLERANCE)
-    return frame.assign(fits=overlap).reset_index(drop=True)
-
-
-def _implied(known: pd.DataFrame, period_end: pd.Timestamp) -> tuple[float, float]:
-    own = known["metric"].isin([CUMULATIVE, ALTERNATIVE]) & (known["period_end"] == period_end)
-    # The date keeps its place among the others, with a figure that says nothing but that purchases are not negative.
-    empty = known[own].assign(metric=CUMULATIVE, counts="excl_junior", low=0.0, high=np.inf).head(1)
-    others = bounded(pd.concat([known[~own], empty], ignore_index=True))
-    return others.ends(others.dates[0], period_end)
 
 
 def _growths(known: pd.DataFrame) -> pd.DataFrame:

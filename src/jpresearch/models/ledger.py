@@ -26,8 +26,6 @@ MEASURES: Final[dict[str, Measure]] = {
     measure.__name__: measure for measure in (*flows.MEASURES, *prices.MEASURES, *domestic.MEASURES)
 }
 OWN_PAST: Final = "own past"
-THRESHOLDS: Final = ("words", "convention", OWN_PAST)
-"""Where a threshold comes from: the claim's own words, usage of the trade, or a percentile of the series' own past."""
 TEMPLATES: Final = ("reason", "objection", "settle")
 
 

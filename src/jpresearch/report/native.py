@@ -14,8 +14,6 @@ Form = Literal["line", "column", "bar", "stacked", "scatter"]
 Label = str | float | date
 # Longer ones are drawn as pictures: a program that redraws this many points at each touch is of no use.
 MOST_POINTS: Final = 20_000
-# Names on an axis below upright bars; more are not readable there.
-MOST_UPRIGHT: Final = 400
 ENDED: Final = ["series", "x", "value", "low", "high"]
 
 

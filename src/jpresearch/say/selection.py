@@ -26,7 +26,6 @@ _DOWN: Final = re.compile(
     r"\b(sell\w*|sold|sales?|outflows?|fall\w*|fell|loss\w*|declin\w*|down|drops?|negative)\b", re.I
 )
 _UP: Final = re.compile(r"\b(buy\w*|bought|purchas\w*|inflows?|ris(?:e|es|ing)|rose|gain\w*|up|positive)\b", re.I)
-_DAYS: Final = {"day": 1, "week": 7}
 _EVERY: Final = re.compile(r"(?:(?P<number>\d+) )?(?P<unit>day|week|month|quarter|year)s?")
 
 

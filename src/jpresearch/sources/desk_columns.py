@@ -24,7 +24,6 @@ LIKE_NUMBER: Final = re.compile(r"[-+(\u2212]?\s?[¥$€£\u25b3\u25b2]?\s?\d[\d
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 PERIOD_END: Final = ("period_end", "date", "day", "week_end", "week_ended", "month", "month_end", "as_of")
 PUBLISHED: Final = "published_at"
-MADE: Final = ("period_start", PUBLISHED, "grade", "source")
 # A text by which rows are told apart is short, and comes again on other days.
 LONGEST_KEY: Final = 80
 HINT: Final = "Nothing was written. An empty cell means missing; --text COLUMN keeps a column as text."

@@ -27,7 +27,6 @@ TWO_MARKETS: Final = "two_markets"
 # with the new sections is another set of companies (most of JASDAQ went to Standard) and has a name of its own.
 OLD_GROWTH: Final = "tse_growth"
 NEW_GROWTH: Final = "tse_growth_market"
-OLD_SECTIONS: Final = ("tse_first", "tse_second", "tse_mothers", "tse_jasdaq")
 NEW_SECTIONS: Final = ("tse_prime", "tse_standard", NEW_GROWTH)
 NEW_SECTIONS_SINCE: Final = date(2022, 4, 4)
 

@@ -45,8 +45,6 @@ FORECASTS: Final = {
     "next_year_forecast_eps_jpy": "NxFEPS",
 }
 FIGURES: Final = {**RESULTS, **FORECASTS}
-# Stated for a full year only; the service repeats the next fiscal year in every quarter.
-FULL_YEAR_ONLY: Final = ("next_fiscal_year_end", "dividend_annual_jpy")
 STATEMENT: Final = re.compile(r"(FY|[123]Q|OtherPeriod)FinancialStatements")
 QUARTERS: Final = {"1Q": 1, "2Q": 2, "3Q": 3, "FY": 4}
 QUARTER: Final = ["code", "fiscal_year_end", "quarter"]

@@ -39,18 +39,6 @@ class PriceSplit:
             raise StatsError("no name has positive earnings at both ends", "price split")
         return self.parts.mean()
 
-    def earnings_share(self) -> float:
-        """The mean earnings part in percent of the mean price change; NaN where that is zero."""
-        mean = self.mean()
-        return float(100.0 * mean["earnings"] / mean["price"]) if mean["price"] != 0.0 else float("nan")
-
-    def leave_one_out(self) -> pd.Series[float]:
-        """The earnings share without each of the names in turn, by the name left out; empty with fewer than three."""
-        if len(self.parts) < 3:
-            return pd.Series(dtype="float64")
-        rest = self.parts.sum() - self.parts
-        return 100.0 * rest["earnings"] / rest["price"].where(rest["price"] != 0.0)
-
 
 def split_price_change(
     price: tuple[pd.Series[Any], pd.Series[Any]], earnings: tuple[pd.Series[Any], pd.Series[Any]]

@@ -168,11 +168,6 @@ class LocalProjection:
             std_error=error,
         )
 
-    def covers_zero(self, horizon: int) -> bool:
-        """Whether the pointwise interval at ``horizon`` holds zero."""
-        row = self.responses.loc[horizon]
-        return bool(row["low"] <= 0 <= row["high"])
-
 
 def local_projection(
     data: pd.DataFrame, plan: Plan, *, hac_lags: int | None = None, confidence: float = 0.95, seed: int = 0

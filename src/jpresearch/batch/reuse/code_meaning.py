@@ -23,7 +23,6 @@ from jpresearch.files import write_atomically
 PACKAGE: Final = "jpresearch"
 DIGITS: Final = 12
 FORM: Final = 2
-MOST_KEPT: Final = 3000
 IMPORT_LINE: Final = re.compile(r"^\s*(?:from|import)\s.*$", re.MULTILINE)
 DOTTED: Final = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 IDLE_TOKENS: Final = {

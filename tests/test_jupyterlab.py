@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NOTEBOOK = "01_foreign_flows"
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 DESK = {"width": 1400, "height": 900}
 FAILED = ".jp-OutputArea-output:is([data-mime-type='application/vnd.jupyter.error'], [data-mime-type$='stderr'])"
 PICTURES = ("image/png", "image/svg+xml")
@@ -89,9 +89,10 @@ def _look(page: Page) -> Seen:
     last.scroll_into_view_if_needed()
     box = last.bounding_box()
     assert box is not None
+    last.evaluate("(image) => image.decode()")
     return Seen(
         pictures=pictures.evaluate_all("(images) => images.map((image) => image.src)"),
-        shown={**box, "pixels": last.evaluate("(image) => image.complete ? image.naturalWidth : 0")},
+        shown={**box, "pixels": last.evaluate("(image) => image.naturalWidth")},
         late=_seen(page, "div[style*='color']", re.compile("^Late: ")),
         captions=_seen(page, "small", re.compile(".")),
         metrics=_seen(page, "tr:has(th:text-is('Value')) >> xpath=../.. >> tbody td:first-child", re.compile(".")),

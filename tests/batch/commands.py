@@ -52,9 +52,9 @@ def call(*words: str, wrapper: Sequence[str] = (), **environment: str) -> subpro
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+def until(condition: Callable[[], bool], what: str) -> None:
     """Wait for a condition; fail, saying what was waited for, if it does not come."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain: {what}"
         time.sleep(0.02)
@@ -74,8 +74,8 @@ def processes_of(project: Path) -> list[psutil.Process]:
 
 
 def assert_nothing_left(project: Path) -> None:
-    """No process of the project is left, a few seconds later at most."""
-    until(lambda: not processes_of(project), f"the end of {processes_of(project)}", seconds=15)
+    """No process of the project stays; one that still loads sees only after it that its owner is gone."""
+    until(lambda: not processes_of(project), f"the end of {processes_of(project)}")
 
 
 def runs(reports: Path) -> list[Path]:

@@ -70,7 +70,7 @@ def test_an_interrupted_run_cancels_cleanly(number: signal.Signals, waiting: Pat
     commands.assert_nothing_left(waiting)
 
 
-def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+def test_two_ctrl_c_end_notebooks_that_are_deaf_to_them(tmp_path: Path) -> None:
     deaf = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
     project = commands.make_project(tmp_path / "project", {"01_waits": (deaf, WAITS), "02_waits": (deaf, WAITS)})
     driver = started(project)
@@ -155,7 +155,9 @@ def complete(project: Path) -> None:
     *dead, last = commands.runs(project / "reports")
     run = record.read(last)
     reused = {job.name: job.reused_from for job in run.jobs if job.status is Status.REUSED}
-    assert reused == before
+    assert before.items() <= reused.items(), "what had finished is not run again"
+    # A success is remembered a moment before its record says so; after a kill in between it is reused all the same.
+    assert set(reused.values()) <= {folder.name for folder in dead}
     assert {job.status for job in run.jobs} <= {Status.REUSED, Status.SUCCEEDED}
     assert_true(run, last)
     for folder in dead:

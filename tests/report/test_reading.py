@@ -68,7 +68,6 @@ def opened(browser: Browser, folder: Path) -> Iterator[Page]:
     complaints: list[str] = []
     shown.on("console", lambda message: complaints.append(message.text))
     shown.on("pageerror", lambda error: complaints.append(str(error)))
-    shown.set_default_timeout(5000)
     shown.goto((folder / "01_a.html").as_uri())
     yield shown
     assert complaints == []

@@ -229,14 +229,14 @@ def test_an_answer_too_large_is_given_up(
 def test_a_service_that_does_not_answer_is_given_up(
     httpserver: HTTPServer, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_session, "TIMEOUT_SECONDS", (0.2, 0.1))
+    monkeypatch.setattr(http_session, "TIMEOUT_SECONDS", (5.0, 0.5))
     monkeypatch.setattr(jquants, "ATTEMPTS", 2)
 
     asked: list[str] = []
 
     def slow(request: Request) -> Response:
         asked.append(request.path)
-        threading.Event().wait(0.5)
+        threading.Event().wait(1.5)
         return answer([])
 
     httpserver.expect_request("/v2/indices/bars/daily/topix").respond_with_handler(slow)

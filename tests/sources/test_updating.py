@@ -267,7 +267,7 @@ def test_the_second_of_two_updates_waits_and_adds_nothing_twice(
     before = lines("securities_flows")
     words = [str(COMMAND), "update", "securities_flows"]
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    assert [process.wait(60) for process in both] == [0, 0]
+    assert [process.wait(120) for process in both] == [0, 0]
     assert len(lines("securities_flows")) == len(before) + 1
 
 

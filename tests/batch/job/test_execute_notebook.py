@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from jpresearch.batch.limits import Limits, Progress
 from jpresearch.batch.plan.jobs import plan
 from jpresearch.errors import BadParameter
 from jpresearch.record import Status
-from tests.batch.conftest import comes_true
+from tests.batch.conftest import comes_true, is_gone
 
 pytestmark = pytest.mark.xdist_group("warm")
 
@@ -200,17 +199,17 @@ def test_a_notebook_that_does_not_publish_what_it_declares_has_failed(run: Run) 
     assert outcome.failure.message == "declared but not published: figure shown, metric told"
 
 
-def test_an_interrupt_ends_the_kernel_and_is_passed_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MARK", "interrupted-child")
+def test_an_interrupt_ends_the_kernel_and_is_passed_on(run: Run, tmp_path: Path) -> None:
+    told = tmp_path / "kernel"
 
     def interrupt(progress: Progress) -> None:
-        if progress.cell == 2:
+        if progress.cell == 3:
             raise KeyboardInterrupt
 
+    tells = f"import os, pathlib; pathlib.Path({str(told)!r}).write_text(str(os.getpid()))"
     with pytest.raises(KeyboardInterrupt):
-        run("x = 1", listener=interrupt)
-    kernels = [process for process in psutil.process_iter() if _variable(process, "MARK") == "interrupted-child"]
-    assert [process for process in kernels if process.pid != os.getpid()] == []
+        run(tells, "x = 1", listener=interrupt)
+    assert comes_true(lambda: is_gone(int(told.read_text())))
 
 
 def test_an_output_that_cannot_be_written_is_a_failure(run: Run, target: Path) -> None:

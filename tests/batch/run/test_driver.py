@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from jpresearch import record
 from jpresearch.batch.job.task import Task
 from jpresearch.batch.limits import Progress
 from jpresearch.batch.plan.jobs import plan
-from jpresearch.batch.run import lifecycle
+from jpresearch.batch.run import driver, lifecycle
 from jpresearch.batch.run.executors.interface import Advanced, Ended, Event, Started
 from jpresearch.batch.run.lifecycle import Interrupted, Options
 from jpresearch.errors import DataError
@@ -252,6 +253,39 @@ def test_a_listener_that_interrupts_cancels_what_runs_and_closes_the_record(writ
     assert run.ended_at is not None
     assert executor.calls[:1] == ["cancel"]
     assert executor.calls[-1] == "exit"
+
+
+class Deaf(Scripted):
+    """An executor whose jobs go on, however politely they are asked to end."""
+
+    looked = 0
+
+    def events(self, seconds: float) -> Sequence[Event]:
+        self.looked += 1
+        assert self.looked < 1000, "the driver waits on"
+        return super().events(seconds)
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+
+
+@pytest.mark.parametrize(("requests", "grace_seconds"), [(2, 600.0), (1, 0.0)], ids=["second request", "end of grace"])
+def test_what_does_not_end_by_itself_is_killed(
+    requests: int, grace_seconds: float, write_notebook: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notebook("01_a", "1")
+    executor = Deaf(lambda key, task: [Started(key, "here")])
+    monkeypatch.setattr(lifecycle, "_executor", lambda *arguments: executor)
+    monkeypatch.setattr(driver, "GRACE_SECONDS", grace_seconds)
+
+    def interrupt(job: Job) -> None:
+        for _ in range(requests * (job.status is Status.RUNNING)):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted) as interrupted:
+        lifecycle.run(plan([], {}), ["run"], listener=interrupt)
+    assert executor.calls == ["cancel", "kill", "exit"]
+    assert statuses(interrupted.value.folder) == ["cancelled"]
 
 
 def test_a_notebook_that_is_gone_when_its_turn_comes_has_failed(write_notebook: Write, use: Use) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -144,9 +145,16 @@ def waiting(home: Path, local: Local, task: Task) -> tuple[psutil.Process, list[
     return psutil.Process(int(mark.name.removeprefix("waits-"))), heard
 
 
+def command_line(process: psutil.Process) -> list[str]:
+    """What the process was called with; nothing where it has ended since it was listed."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
+
+
 def job_process() -> psutil.Process:
     """The process of the one job that runs: a child of the fork server's."""
-    servers = [process for process in psutil.Process().children() if "forked_job" in " ".join(process.cmdline())]
+    servers = [process for process in psutil.Process().children() if "forked_job" in " ".join(command_line(process))]
     (job,) = [child for server in servers for child in server.children()]
     return job
 
@@ -161,7 +169,7 @@ def test_a_job_whose_process_is_killed_has_failed_and_its_page_says_so(home: Pat
     assert end.job.failure is not None
     assert end.job.failure.message == "the job's process was ended by SIGKILL"
     assert "SIGKILL" in (home / "run" / "04_waits.html").read_text(encoding="utf-8")
-    commands.until(lambda: not kernel.is_running(), "the end of its kernel", seconds=10)
+    commands.until(lambda: not kernel.is_running(), "the end of its kernel")
 
 
 def test_a_job_past_its_deadline_that_does_not_answer_is_ended(home: Path, local: Local) -> None:
@@ -175,7 +183,7 @@ def test_a_job_past_its_deadline_that_does_not_answer_is_ended(home: Path, local
     assert end.job.status is Status.TIMED_OUT
     assert end.job.failure is not None
     assert "600 seconds" in end.job.failure.message
-    commands.until(lambda: not kernel.is_running(), "the end of its kernel", seconds=10)
+    commands.until(lambda: not kernel.is_running(), "the end of its kernel")
 
 
 def test_the_process_that_forks_jobs_is_replaced_when_it_dies(home: Path, local: Local) -> None:
@@ -197,7 +205,7 @@ def test_cancelled_tasks_end_and_what_had_not_begun_never_does(home: Path, local
     assert done[1].job is None
     assert done[0].job is not None
     assert done[0].job.status is Status.CANCELLED
-    commands.until(lambda: not kernel.is_running(), "the end of its kernel", seconds=10)
+    commands.until(lambda: not kernel.is_running(), "the end of its kernel")
 
 
 def test_what_a_cell_detaches_ends_with_its_job(home: Path, local: Local) -> None:

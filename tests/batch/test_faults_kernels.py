@@ -14,7 +14,7 @@ from tests.batch.commands import BEGINS, PUBLISHES
 FAULTS = {
     "02_killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", Status.KERNEL_DIED, "SIGKILL"),
     "03_exits": ("import os; os._exit(3)", Status.KERNEL_DIED, "3"),
-    "04_endless": ("while True: pass", Status.TIMED_OUT, "4"),
+    "04_endless": ("while True: pass", Status.TIMED_OUT, "8 seconds"),
     "05_devours": ("held = b'x' * (1500 << 20); import time; time.sleep(60)", Status.KERNEL_DIED, "memory"),
     "06_fails": ("raise ValueError('no figure')", Status.FAILED, "no figure"),
     "06_leaves": ("raise SystemExit", Status.FAILED, "SystemExit"),
@@ -32,7 +32,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     notebooks = {"01_works": (PUBLISHES,), **cells, "08_writes": (PUBLISHES, WRITES), "10_works": (PUBLISHES,)}
     home = commands.make_project(tmp_path_factory.mktemp("faults"), notebooks, publishes={"metrics": ["two"]})
     (home / "notebooks" / "09_not_json.ipynb").write_text("{'a': ")
-    words = ("run", "--jobs", "2", "--cell-timeout", "4", "--memory", "700")
+    words = ("run", "--jobs", "2", "--cell-timeout", "8", "--memory", "700")
     done = commands.call(*words, JPRESEARCH_HOME=str(home))
     assert done.returncode == 1, done.stderr
     (home / "stderr").write_text(done.stderr)

@@ -17,7 +17,8 @@ from jpresearch.batch.limits import Limits
 from jpresearch.record import Status
 
 LOOK_SECONDS: Final = 0.1
-# Memory is added up from the kernel's page tables: a look may take no more than this part of the time.
+# Memory is added up from the kernel's page tables: a look may cost no more than this part of a processor's time.
+# Waiting for a processor does not count, or the guard would look away for seconds on a busy machine.
 LARGEST_SHARE: Final = 0.1
 GRACE_SECONDS: Final = 3.0
 MIB: Final = 2**20
@@ -72,7 +73,7 @@ class Guard:
     def _watch(self, kernel: psutil.Process) -> None:
         pause = LOOK_SECONDS
         while not self._done.wait(pause):
-            clock = time.perf_counter()
+            spent = time.thread_time()
             try:
                 late, memory = self._late(), self._too_much(kernel)
             except psutil.NoSuchProcess:
@@ -83,7 +84,7 @@ class Guard:
             if late is not None:
                 self.passed = late
                 return self._interrupt(kernel)
-            pause = max(LOOK_SECONDS, (time.perf_counter() - clock) / LARGEST_SHARE)
+            pause = max(LOOK_SECONDS, (time.thread_time() - spent) / LARGEST_SHARE)
 
     def _late(self) -> str | None:
         now, began = time.monotonic(), self._cell_began

@@ -149,6 +149,13 @@ def test_before_the_new_scheme_the_page_speaks_of_what_is_known(day: str) -> Non
     assert re.search(rf"52 weeks to \d+ {pd.Timestamp(day):%b %Y}", " ".join(findings(found)))
 
 
+@pytest.mark.parametrize(("day", "later"), [("2023-06-30", True), (ARTICLE, False), (TODAY, False)])
+def test_a_year_is_not_called_the_newest_where_totals_cover_later_ones(day: str, later: bool) -> None:
+    found = ran(day).require_success()
+    (sentence,) = [text for text in findings(found) if "gross in NISA accounts" in text]
+    assert ("no later year" in sentence) is later
+
+
 def test_no_sentence_stands_on_two_days() -> None:
     first, second = ([*findings(ran(day)), answer(ran(day))] for day in (ARTICLE, TODAY))
     assert not set(first) & set(second)
